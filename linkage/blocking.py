@@ -1,0 +1,208 @@
+"""Which pairs of records are worth comparing, and why.
+
+Each rule of the model gives every record zero or more keys; records that share a key are candidates. The rules are
+`recordlinkage` index algorithms over key lists; a block above the cap is split by a second key and what remains too
+large is left out and counted, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from recordlinkage.base import BaseIndexAlgorithm
+
+from linkage.model import Model
+from linkage.standard import BirthDate, Comparable, Variant
+
+log = logging.getLogger(__name__)
+
+Keys = list[tuple[str, ...]]
+
+
+class SharedKey(BaseIndexAlgorithm):
+    """Candidates are the records of one table that share a key of one rule (each record may have several keys)."""
+
+    def __init__(self, name: str, keys: Keys, refined: Keys, cap: int) -> None:
+        super().__init__()
+        self.name = name
+        self._keys, self._refined, self._cap = keys, refined, cap
+        self.left_out = 0
+
+    def _dedup_index(self, df_a: pd.DataFrame) -> pd.MultiIndex:
+        """Pairs of row labels of `df_a`, each pair once."""
+        blocks = _blocks(self._keys)
+        pairs: list[np.ndarray] = []
+        for rows in blocks.values():
+            if len(rows) <= self._cap:
+                pairs.append(_triangle(rows))
+                continue
+            narrower = _blocks([self._refined[row] for row in rows])
+            for places in narrower.values():
+                if len(places) <= self._cap:
+                    pairs.append(_triangle([rows[place] for place in places]))
+                else:
+                    self.left_out += len(places) * (len(places) - 1) // 2
+        return _as_index(_distinct(pairs), df_a.index)
+
+    def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
+        raise NotImplementedError("the night compares all records of all registers with each other")
+
+
+def candidate_pairs(records: Comparable, model: Model) -> pd.MultiIndex:
+    """All candidate pairs of the night by the model's rules, each once, first label before second in text order."""
+    found = []
+    for rule in model.blocking:
+        keys = _keys(records, rule.name)
+        index = SharedKey(rule.name, keys, _keys(records, rule.refine), model.block_cap)
+        pairs = index.index(records.frame)
+        found.append(_codes(pairs, records.frame.index))
+        log.info("blocking rule %s: %d pairs, %d left out in blocks too large", rule.name, len(pairs), index.left_out)
+    return _as_index(_distinct(found), records.frame.index)
+
+
+def _keys(records: Comparable, rule: str) -> Keys:
+    of_row = _RULES[rule]
+    return [tuple(dict.fromkeys(of_row(records, row))) for row in records.frame.itertuples()]
+
+
+def _name(records: Comparable, row: Any) -> tuple[Variant, ...]:
+    return records.names[row.name] if row.name >= 0 else ()
+
+
+def _birth(records: Comparable, row: Any) -> BirthDate:
+    return records.births[row.birth] if row.birth >= 0 else BirthDate()
+
+
+def _birth_date(records: Comparable, row: Any) -> list[str]:
+    birth = _birth(records, row)
+    return [f"{birth.year} {birth.month} {birth.day}"] if birth.day and birth.is_exact else []
+
+
+def _birth_date_swapped(records: Comparable, row: Any) -> list[str]:
+    birth = _birth(records, row)
+    low, high = sorted((birth.month, birth.day))
+    return [f"{birth.year} {low} {high}"] if birth.day and birth.day <= 12 and not birth.is_placeholder else []
+
+
+def _birth_day_month_and_name_initial(records: Comparable, row: Any) -> list[str]:
+    birth = _birth(records, row)
+    if not birth.day or birth.is_placeholder:
+        return []
+    return [f"{birth.month} {birth.day} {initial}" for initial in _name_initials(records, row)]
+
+
+def _birth_year(records: Comparable, row: Any) -> list[str]:
+    birth = _birth(records, row)
+    if not birth.is_known or birth.last_year - birth.first_year > 4:
+        return ["unknown"]
+    return [str(birth.first_year), *([str(birth.last_year)] if birth.last_year > birth.first_year else [])]
+
+
+def _name_token(records: Comparable, row: Any) -> list[str]:
+    return [token for variant in _name(records, row) for token in variant if len(token) > 1]
+
+
+def _name_initials(records: Comparable, row: Any) -> list[str]:
+    return [token[0] for variant in _name(records, row) for token in variant]
+
+
+def _name_sound_and_birth_year(records: Comparable, row: Any) -> list[str]:
+    sounds = {sound(token) for token in _name_token(records, row)}
+    return [f"{part} {year}" for part in sorted(sounds) for year in _birth_year(records, row) if len(part) > 1]
+
+
+def sound(token: str) -> str:
+    """First letter and consonants of a token with letters that sound alike made equal."""
+    for written, heard in _SOUNDS:
+        token = token.replace(written, heard)
+    kept = token[:1] + "".join(letter for letter in token[1:] if letter not in "aeiouyhw")
+    return "".join(letter for at, letter in enumerate(kept) if at == 0 or letter != kept[at - 1])[:5]
+
+
+_SOUNDS = (
+    ("sch", "s"), ("tsj", "c"), ("tch", "c"), ("ch", "c"), ("sj", "s"), ("sh", "s"), ("hs", "x"), ("kh", "k"), ("gh", "g"),
+    ("ph", "f"), ("dj", "j"), ("th", "t"), ("ij", "i"), ("x", "s"), ("z", "s"), ("q", "k"), ("v", "f"), ("ts", "s"), ("c", "k"),
+)  # fmt: skip
+
+
+def _network(records: Comparable, row: Any, kind: str) -> list[str]:
+    values = records.networks[row.network] if row.network >= 0 else ()
+    return sorted(value for value in values if value.startswith(kind))
+
+
+def _event(records: Comparable, row: Any) -> list[str]:
+    if row.event_kind != 1 or row.place < 0:
+        return []
+    return [f"{row.place} {row.event_day}"]
+
+
+def _missing_day(records: Comparable, row: Any) -> list[str]:
+    return [str(row.missing_day)] if row.missing_day else []
+
+
+def _sex_origin(records: Comparable, row: Any) -> list[str]:
+    origins = sorted(records.origins[row.origin]) if row.origin >= 0 else ["unknown"]
+    return [f"{row.sex} {origin}" for origin in origins]
+
+
+def _cross_reference(records: Comparable, row: Any) -> list[str]:
+    own = [row.source_key] if row.register == "ikps" else []
+    return own + ([row.other_identity_of] if row.other_identity_of else [])
+
+
+_RULES: dict[str, Callable[[Comparable, Any], list[str]]] = {
+    "birth_date": _birth_date,
+    "birth_date_swapped": _birth_date_swapped,
+    "birth_day_month_and_name_initial": _birth_day_month_and_name_initial,
+    "birth_year": _birth_year,
+    "name_token": _name_token,
+    "name_initials": _name_initials,
+    "name_sound_and_birth_year": _name_sound_and_birth_year,
+    "phone": lambda records, row: _network(records, row, "phone"),
+    "plate": lambda records, row: _network(records, row, "plate"),
+    "contact": lambda records, row: _network(records, row, "contact"),
+    "event": _event,
+    "missing_day": _missing_day,
+    "v_number": lambda records, row: [row.v_number] if row.v_number else [],
+    "cross_reference": _cross_reference,
+    "sex": lambda records, row: [str(row.sex)],
+    "sex_origin": _sex_origin,
+    "place": lambda records, row: [str(row.place)],
+}
+
+
+def _blocks(keys: Keys) -> dict[str, list[int]]:
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for row, own in enumerate(keys):
+        for key in own:
+            blocks[key].append(row)
+    return {key: rows for key, rows in blocks.items() if len(rows) > 1}
+
+
+def _triangle(rows: list[int]) -> np.ndarray:
+    members = np.asarray(rows, dtype=np.int64)
+    left, right = np.triu_indices(len(members), k=1)
+    return np.column_stack((members[left], members[right]))
+
+
+def _distinct(pairs: list[np.ndarray]) -> np.ndarray:
+    if not pairs:
+        return np.empty((0, 2), dtype=np.int64)
+    together = np.vstack(pairs)
+    packed = np.unique(together.min(axis=1) << 32 | together.max(axis=1))
+    return np.column_stack((packed >> 32, packed & 0xFFFFFFFF))
+
+
+def _as_index(pairs: np.ndarray, labels: pd.Index) -> pd.MultiIndex:
+    return pd.MultiIndex(
+        levels=[labels, labels], codes=[pairs[:, 0], pairs[:, 1]], names=["record_id_l", "record_id_r"]
+    )
+
+
+def _codes(pairs: pd.MultiIndex, labels: pd.Index) -> np.ndarray:
+    return np.column_stack([labels.get_indexer(pairs.get_level_values(side)) for side in (0, 1)])

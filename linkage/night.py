@@ -1,0 +1,115 @@
+"""The link stage of a night: from accepted records to pairs, persons and resurfacings.
+
+Same records, same model, same persons of the night before: same result, whatever the order of rows.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from linkage.blocking import candidate_pairs
+from linkage.classifier import LevelClassifier, probability
+from linkage.comparing import compare_pairs
+from linkage.identity import keep_person_ids
+from linkage.knowledge import SEPARATING, apply_knowledge
+from linkage.model import Model
+from linkage.persons import form_persons
+from linkage.resurfacing import decide_resurfacing
+from linkage.standard import comparable
+
+log = logging.getLogger(__name__)
+
+PAIR_COLUMNS = (
+    "record_id_l", "record_id_r", "match_weight", "match_probability", "status", "certainty", "decided_by",
+    "levels", "weights",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LinkedNight:
+    """What the link stage found: pairs (`PAIR_COLUMNS`), members (record_id, person_id, cluster_probability), resurfacings."""
+
+    pairs: pd.DataFrame
+    members: pd.DataFrame
+    resurfacings: pd.DataFrame
+    last_number: int
+
+
+def link_records(
+    records: pd.DataFrame, previous_membership: pd.DataFrame, last_number: int, model: Model
+) -> LinkedNight:
+    """Link the accepted records of all registers.
+
+    `records`: the common record. `previous_membership`: record_id, person_id. `last_number`: highest person number
+    ever given out. The model's numbers are used as they are; nothing is trained (design section 6).
+    """
+    scored = score_pairs(records, model)
+    clusters = form_persons(records["record_id"], scored)
+    members, last_number = keep_person_ids(clusters, previous_membership, last_number)
+    pairs = _with_status(scored, members, model)
+    members = members[["record_id", "person_id", "cluster_probability"]]
+    resurfacings = decide_resurfacing(records, members, pairs)
+    log.info("%d records, %d pairs kept, %d persons", len(records), len(pairs), members["person_id"].nunique())
+    return LinkedNight(pairs, members, resurfacings, last_number)
+
+
+def score_pairs(records: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """All candidate pairs with level and bits per field, match_weight, match_probability, rule, is_link, is_separated."""
+    compared = comparable(records, model)
+    levels = compare_pairs(candidate_pairs(compared, model), compared, model)
+    classifier = LevelClassifier(model, len(records))
+    bits = classifier.weights(levels)
+    weight = bits.sum(axis=1).to_numpy() + model.prior_weight(len(records))
+    scored = levels.assign(match_weight=weight, match_probability=probability(weight))
+    scored = apply_knowledge(scored, compared, model)
+    scored = scored.join(bits.add_prefix("bits_")).reset_index()
+    return scored.assign(
+        is_link=scored["match_probability"] >= model.thresholds["link"],
+        is_separated=scored["rule"].isin(SEPARATING),
+    )
+
+
+def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Status of each kept pair: link when both records are in one person, else review or no_link."""
+    person = members.set_index("record_id")["person_id"]
+    one, other = person.loc[scored["record_id_l"]].to_numpy(), person.loc[scored["record_id_r"]].to_numpy()
+    chance = scored["match_probability"].to_numpy()
+    together = one == other
+    in_doubt = ~together & (chance >= model.thresholds["review"])
+    kept = together | (chance >= model.thresholds["keep"]) | (scored["rule"] != "").to_numpy()
+    certainty = np.select(
+        [together & (chance >= model.thresholds["certain"]), together & (chance >= model.thresholds["link"]), in_doubt],
+        ["certain", "probable", "possible"],
+        default="none",
+    )
+    pairs = scored.assign(
+        status=np.select([together, in_doubt], ["link", "review"], default="no_link"),
+        certainty=np.where(together & (certainty == "none"), "probable", certainty),
+        decided_by=scored["rule"].where(scored["rule"] != "", f"model {model.version}"),
+    )[kept]
+    pairs = pairs.assign(levels=_levels_as_json(pairs, model), weights=_bits_as_json(pairs, model))
+    pairs = pairs.assign(match_weight=pairs["match_weight"].round(3), match_probability=pairs["match_probability"].round(6))
+    return pairs.sort_values(["record_id_l", "record_id_r"])[list(PAIR_COLUMNS)].reset_index(drop=True)
+
+
+def _levels_as_json(pairs: pd.DataFrame, model: Model) -> list[str]:
+    fields = [(comparison.field, comparison.names) for comparison in model.comparisons]
+    columns = [pairs[field].to_numpy() for field, _ in fields]
+    return [
+        json.dumps({name: names[level] for (name, names), level in zip(fields, row, strict=True) if level})
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def _bits_as_json(pairs: pd.DataFrame, model: Model) -> list[str]:
+    fields = [comparison.field for comparison in model.comparisons]
+    columns = [pairs[f"bits_{field}"].round(2).to_numpy() for field in fields]
+    return [
+        json.dumps({name: float(bits) for name, bits in zip(fields, row, strict=True) if bits})
+        for row in zip(*columns, strict=True)
+    ]
