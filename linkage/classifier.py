@@ -34,9 +34,7 @@ class LevelKernel:
 
     def field_weights(self, features: np.ndarray) -> np.ndarray:
         """Bits per pair and field; what the event tells is reduced where the network tells the same (S43)."""
-        bits = np.column_stack(
-            [np.asarray(c.weights)[features[:, at]] for at, c in enumerate(self.model.comparisons)]
-        )
+        bits = np.column_stack([np.asarray(c.weights)[features[:, at]] for at, c in enumerate(self.model.comparisons)])
         fields = [comparison.field for comparison in self.model.comparisons]
         if "event" in fields and "network" in fields:
             event, network = fields.index("event"), fields.index("network")
@@ -122,9 +120,7 @@ def probability(match_weight: np.ndarray) -> np.ndarray:
 
 
 def _with_m(comparison: Comparison, shares: np.ndarray) -> Comparison:
-    levels = tuple(
-        replace(level, m=float(share)) for level, share in zip(comparison.levels, shares, strict=True)
-    )
+    levels = tuple(replace(level, m=float(share)) for level, share in zip(comparison.levels, shares, strict=True))
     return replace(comparison, levels=levels)
 
 
@@ -134,6 +130,4 @@ def _normal(shares: np.ndarray) -> np.ndarray:
 
 def _log_likelihood(patterns: np.ndarray, shares: list[np.ndarray]) -> np.ndarray:
     """Log probability of each pattern given the shares of the levels; a missing level says nothing."""
-    return np.asarray(
-        sum(np.concatenate(([0.0], np.log(share)))[patterns[:, at]] for at, share in enumerate(shares))
-    )
+    return np.asarray(sum(np.concatenate(([0.0], np.log(share)))[patterns[:, at]] for at, share in enumerate(shares)))

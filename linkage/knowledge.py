@@ -95,7 +95,9 @@ def _level_is(pairs: pd.DataFrame, model: Model, field: str, *names: str) -> np.
 def _cross_reference(left: pd.DataFrame, right: pd.DataFrame) -> np.ndarray:
     def points(one: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
         named = one["other_identity_of"].to_numpy()
-        return np.asarray((named != "") & (named == other["source_key"].to_numpy()) & (other["register"] == "ikps").to_numpy())
+        return np.asarray(
+            (named != "") & (named == other["source_key"].to_numpy()) & (other["register"] == "ikps").to_numpy()
+        )
 
     return points(left, right) | points(right, left)
 

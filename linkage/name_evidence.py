@@ -29,7 +29,8 @@ class NameEvidence:
         The best pair of names counts, less the tries it took.
         """
         best, conflicts = max(
-            (self._of_variants(one, other) for one in left for other in right), key=lambda found: (found[0], not found[1])
+            (self._of_variants(one, other) for one in left for other in right),
+            key=lambda found: (found[0], not found[1]),
         )
         return (best - math.log2(len(left) * len(right)) if best > 0 else best), conflicts
 

@@ -93,7 +93,9 @@ def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model) -> p
         decided_by=scored["rule"].where(scored["rule"] != "", f"model {model.version}"),
     )[kept]
     pairs = pairs.assign(levels=_levels_as_json(pairs, model), weights=_bits_as_json(pairs, model))
-    pairs = pairs.assign(match_weight=pairs["match_weight"].round(3), match_probability=pairs["match_probability"].round(6))
+    pairs = pairs.assign(
+        match_weight=pairs["match_weight"].round(3), match_probability=pairs["match_probability"].round(6)
+    )
     return pairs.sort_values(["record_id_l", "record_id_r"])[list(PAIR_COLUMNS)].reset_index(drop=True)
 
 

@@ -55,7 +55,9 @@ def victim_registrations(records: pd.DataFrame) -> pd.DataFrame:
     """Registrations as a victim: record_id, victim_on (encounter, else report); youth care when it names a form."""
     names_form = records["exploitation_forms"].map(len) > 0
     victim = records[records["register"].isin(["ikps", "stv"]) | ((records["register"] == "youth_care") & names_form)]
-    victim = victim.assign(victim_on=victim["encountered_on"].fillna(victim["reported_on"]).fillna(victim["registered_on"]))
+    victim = victim.assign(
+        victim_on=victim["encountered_on"].fillna(victim["reported_on"]).fillna(victim["registered_on"])
+    )
     return victim.loc[victim["victim_on"].notna(), ["record_id", "victim_on"]]
 
 
@@ -91,7 +93,9 @@ def _in_review(missing: pd.DataFrame, victims: pd.DataFrame, pairs: pd.DataFrame
 def _decided(joined: pd.DataFrame) -> pd.DataFrame:
     before = joined["victim_on"] < joined["missing_since"]
     found_before = joined["found_on"].notna() & (joined["found_on"].fillna(date.max) < joined["victim_on"])
-    outcome = pd.Series("resurfaced", index=joined.index).mask(found_before, "found_otherwise").mask(before, "victim_before")
+    outcome = (
+        pd.Series("resurfaced", index=joined.index).mask(found_before, "found_otherwise").mask(before, "victim_before")
+    )
     reason = outcome.map(
         {
             "resurfaced": "vermist, daarna als slachtoffer aangetroffen (punt 11)",

@@ -21,12 +21,11 @@ from linkage.model import Model
 
 Variant = tuple[str, ...]
 CODED = (
-    "register", "source_key", "name", "birth", "sex", "origin", "on_paper", "network", "place", "event_kind", "event_day",
-    "missing_day", "v_number", "other_identity_of", "document_status",
+    "register", "source_key", "name", "birth", "sex", "origin", "on_paper", "network", "place", "event_kind",
+    "event_day", "missing_day", "v_number", "other_identity_of", "document_status",
 )  # fmt: skip
-NOT_SPOKEN = frozenset(
-    "van von der den de het ter ten te la le da di del dos el al bin ben ibn abu du des op in t s".split()
-)
+# Written or left out at will; everything longer is a prefix of its own column.
+SMALL_WORDS = frozenset({"van", "von", "der", "den", "de", "het", "ter", "ten", "el", "al", "bin", "ben", "ibn", "t"})
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def name_variants(row: dict[str, Any]) -> tuple[Variant, ...]:
 
 
 def _tokens(text: str) -> Variant:
-    return tuple(token for token in plain(text).split() if token not in NOT_SPOKEN)
+    return tuple(token for token in plain(text).split() if token not in SMALL_WORDS)
 
 
 def _birth(row: dict[str, Any]) -> BirthDate | None:

@@ -40,7 +40,9 @@ def test_a_rule_against_separates_also_through_a_third_record():
 
 
 def test_a_weak_link_does_not_join_two_groups_whose_records_contradict_each_other():
-    formed = clusters([pair("a", "b", 12), pair("c", "d", 12), pair("b", "c", 3), pair("a", "c", -8), pair("b", "d", -8)])
+    formed = clusters(
+        [pair("a", "b", 12), pair("c", "d", 12), pair("b", "c", 3), pair("a", "c", -8), pair("b", "d", -8)]
+    )
     assert {frozenset("ab"), frozenset("cd")} <= formed
 
 

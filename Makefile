@@ -1,0 +1,53 @@
+# Weerzien. `make night` and `make test` need Python 3.11, 3.12 or 3.13 and make, nothing else.
+# Everything is installed into .venv/ from requirements.lock; after that no target uses a network.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# Shims of version managers may exist and not work, so a candidate has to run and to bring venv with pip.
+FIND_PYTHON = for candidate in python3.13 python3.12 python3.11 python3; do \
+	  $$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 \
+	    && { echo $$candidate; break; }; \
+	done
+
+.PHONY: night test check airflow bench lock help
+
+night: $(READY) ## run one whole night: the configured exports, or sample exports in a new installation
+	@$(BIN)/weerzien night
+
+test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## formatting, lint, types and the borders between the rooms
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+airflow: $(READY) ## start Airflow on 127.0.0.1 with the nightly DAG (paused)
+	@$(BIN)/python -m dags.airflow_home
+
+bench: $(READY) ## measure a night on larger samples
+	@$(BIN)/python -m benchmarks
+
+lock: ## renew requirements.lock (needs uv and a network; the lock holds names, versions and hashes only)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --upgrade --group dev pyproject.toml -o requirements.lock
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp is written last: a set-up that was broken off is done again from the start.
+$(READY): requirements.lock pyproject.toml
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then \
+	  echo "make: no Python 3.11, 3.12 or 3.13 with venv on the PATH; install one (Debian: python3 and python3-venv)" >&2; exit 1; \
+	fi; \
+	rm -f $@; \
+	echo "Setting up $(VENV) with $$python ..."; \
+	$$python -m venv --clear $(VENV) && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . && \
+	touch $@

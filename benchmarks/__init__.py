@@ -1,0 +1,1 @@
+"""Measurements that print again every figure the documents name; never run as tests."""

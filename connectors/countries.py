@@ -1,0 +1,69 @@
+"""Countries and nationalities as registers write them: Dutch names, adjectives, ISO codes, historic countries, regions.
+
+ISO 3166 codes come from pycountry, Dutch names of countries from the CLDR data in Babel; adjectives, former names and
+regions are declared in `connectors/codes/countries.toml`. Out: alpha-3 in capitals, historic ANT SUN YUG SCG ZAR, or a region code.
+"""
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib import resources
+
+import pycountry
+from anyascii import anyascii
+from babel import Locale
+
+from connectors.codes import is_not_applicable, is_not_recorded
+
+_BETWEEN = re.compile(r"\s*(?:/|;|,|\||\ben\b|\+|&)\s*")
+
+
+def _spelling(text: str) -> str:
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(text).lower()).split())
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, str]:
+    """Code of every known spelling; declared spellings go before those of the libraries."""
+    text = resources.files("connectors").joinpath("codes", "countries.toml").read_text(encoding="utf-8")
+    declared = tomllib.loads(text)
+    known: dict[str, str] = {}
+    for section in ("historic", "region", "country"):
+        for code, spellings in declared[section].items():
+            for spelling in (code, *spellings):
+                known.setdefault(_spelling(spelling), code)
+    dutch = Locale("nl").territories
+    for country in pycountry.countries:
+        for spelling in (country.alpha_3, country.alpha_2, dutch.get(country.alpha_2, ""), country.name):
+            if spelling:
+                known.setdefault(_spelling(spelling), country.alpha_3)
+    return known
+
+
+@lru_cache(maxsize=1 << 14)
+def read_country(text: str | None) -> tuple[str | None, bool]:
+    """Code of one country, nationality or region, and whether something was written that is none.
+
+    >>> read_country("Marokkaanse"), read_country("Oost-Europa (onbekend welk land)")
+    (('MAR', False), ('region-eastern-europe', False))
+    """
+    written = (text or "").strip()
+    code = _known().get(_spelling(written))
+    if code:
+        return code, False
+    if is_not_recorded(written) or is_not_applicable(written):
+        return None, False
+    without = re.sub(r"\(.*?\)|\b(?:nationaliteit|onbekend welk land)\b", " ", written, flags=re.I)
+    code = _known().get(_spelling(without))
+    return (code, False) if code else (None, True)
+
+
+@lru_cache(maxsize=1 << 14)
+def read_countries(text: str | None) -> tuple[list[str], bool]:
+    """Codes of all countries in one cell ("Nederland en Duitsland"), in order, and whether a part was none."""
+    whole, unknown = read_country(text)
+    if whole or not unknown:
+        return ([whole] if whole else []), False
+    read = [read_country(part) for part in _BETWEEN.split(text or "") if part]
+    codes = list(dict.fromkeys(code for code, _ in read if code))
+    return codes, any(unknown for _, unknown in read) or not codes

@@ -1,0 +1,131 @@
+"""Dates as registers write them: whole dates of events, and birth dates of which parts may be unknown.
+
+Notations of the input contract: dd-mm-jjjj, jjjj-mm-dd, d-m-jjjj, cells of a workbook, `00` for an unknown part, a bare year, an
+approximate year. Problems come back as rule names, never as an exception, and never with the value.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from connectors.codes import is_not_applicable, is_not_recorded
+
+FIRST_YEAR, LAST_YEAR = 1850, 2100
+PLACEHOLDERS = frozenset({(1, 1), (7, 1)})
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_YEAR = re.compile(r"(\d{4})(?:\.0)?")
+_APPROXIMATE = re.compile(r"(?:±|\+/-|ca\.?|circa|ong\.?|ongeveer|rond|plm\.?)\s*(\d{4})", re.I)
+_AGE = re.compile(r"(\d{1,3})\s*(?:jr|jaar|jaren|j)\b", re.I)
+_CLOCK = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A birth date of which parts may be unknown; precision: day, month, year, approximate or unknown."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    precision: str = "unknown"
+
+
+UNKNOWN = PartialDate()
+
+
+def read_date(value: object) -> tuple[date | None, str | None]:
+    """Read the date of an event: a whole calendar date, or nothing with `impossible_date` when it is not one."""
+    if isinstance(value, datetime):
+        return value.date(), None
+    if isinstance(value, date):
+        return value, None
+    return _read_date("" if value is None else str(value))
+
+
+@lru_cache(maxsize=1 << 17)
+def _read_date(text: str) -> tuple[date | None, str | None]:
+    text = _CLOCK.sub("", text.strip())
+    if is_not_recorded(text) or is_not_applicable(text):
+        return None, None
+    parts = _parts(text)
+    whole = _calendar(*parts) if parts else None
+    return (whole, None) if whole else (None, "impossible_date")
+
+
+def read_birth_date(value: object, on: date | None = None) -> tuple[PartialDate, str | None]:
+    """Read a birth date with what is known of it, and the rule it breaks, if any.
+
+    `on`: a day by which the person was born; a later birth is `future_birth_date`. 1 January and 1 July are whole dates
+    and come with `placeholder_birth_date`.
+    """
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        value = value.isoformat()
+    born, problem = _read_birth_date("" if value is None else str(value))
+    if (
+        on is not None
+        and born.year is not None
+        and (born.year, born.month or 1, born.day or 1) > (on.year, on.month, on.day)
+    ):
+        return UNKNOWN, "future_birth_date"
+    return born, problem
+
+
+@lru_cache(maxsize=1 << 17)
+def _read_birth_date(text: str) -> tuple[PartialDate, str | None]:
+    text = _CLOCK.sub("", text.strip())
+    if is_not_recorded(text) or is_not_applicable(text):
+        return UNKNOWN, None
+    if match := _APPROXIMATE.fullmatch(text):
+        return _of_year(int(match[1]), "approximate")
+    if match := _YEAR.fullmatch(text):
+        return _of_year(int(match[1]), "year")
+    parts = _parts(text)
+    if parts is None:
+        return UNKNOWN, "impossible_birth_date"
+    year, month, day = parts
+    if not year:
+        return (UNKNOWN, None) if not month and not day else (UNKNOWN, "impossible_birth_date")
+    if month and day:
+        if _calendar(year, month, day) is None:
+            return UNKNOWN, "impossible_birth_date"
+        problem = "placeholder_birth_date" if (month, day) in PLACEHOLDERS else None
+        return PartialDate(year, month, day, "day"), problem
+    if month > 12 or day > 31:
+        return UNKNOWN, "impossible_birth_date"
+    if month:
+        born, problem = _of_year(year, "month")
+        return (born, problem) if problem else (PartialDate(year, month, None, "month"), None)
+    return _of_year(year, "year")
+
+
+def read_stated_age(text: str | None) -> int | None:
+    """Age in whole years from words such as "ONBEKEND CA 14 JR" or "14 jaar"; None when there is none."""
+    match = _AGE.search(text or "")
+    return int(match[1]) if match else None
+
+
+def _parts(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day as written, 0 for an unknown part; None for another notation."""
+    if match := _DAY_FIRST.fullmatch(text):
+        return int(match[3]), int(match[2]), int(match[1])
+    if match := _YEAR_FIRST.fullmatch(text):
+        return int(match[1]), int(match[2]), int(match[3])
+    return None
+
+
+def _calendar(year: int, month: int, day: int) -> date | None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _of_year(year: int, precision: str) -> tuple[PartialDate, str | None]:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return UNKNOWN, "impossible_birth_date"
+    return PartialDate(year, precision=precision), None

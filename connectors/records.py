@@ -1,0 +1,124 @@
+"""The common record: which columns a registration has, of what type, and how a frame of them is kept.
+
+The columns are declared in `records.toml`. Types: text and code → str or None; date → datetime.date or None; integer →
+pandas Int64; flag → pandas boolean (yes, no, not recorded); texts and codes → list of str, never null.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ARROW_TYPES = {
+    "text": pa.string(),
+    "code": pa.string(),
+    "date": pa.date32(),
+    "integer": pa.int64(),
+    "flag": pa.bool_(),
+    "texts": pa.list_(pa.string()),
+    "codes": pa.list_(pa.string()),
+}
+PANDAS_TYPES = {"integer": "Int64", "flag": "boolean"}
+LISTS = ("texts", "codes")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the common record, as `records.toml` declares it."""
+
+    name: str
+    kind: str
+    meaning: str
+    identifying: bool = False
+
+
+def _declared() -> tuple[Column, ...]:
+    declared = tomllib.loads(Path(__file__).with_name("records.toml").read_text(encoding="utf-8"))
+    return tuple(Column(**column) for column in declared["column"])
+
+
+COLUMNS: tuple[Column, ...] = _declared()
+COLUMN_NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+IDENTIFYING: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.identifying)
+
+# What a delivered row has beside the columns of the record.
+ROW_COLUMNS: tuple[Column, ...] = (
+    Column("file", "text", "Name of the delivered file."),
+    Column("row_number", "integer", "Place of the row in its file, the first data row is 1."),
+    Column("row_key", "text", "The register's own key, else 'row <n>'; MOB: '<file>#<row>'."),
+    Column("mutation", "code", "snapshot, new, changed, withdrawn, supplement or found; null when unreadable."),
+    Column("applies_on", "date", "Date of the file."),
+    Column("applies_order", "integer", "Order in which rows apply, over all deliveries read."),
+    Column("problems", "texts", "What was found in reading, 'rule:column'."),
+)
+ROW_COLUMN_NAMES: tuple[str, ...] = tuple(column.name for column in ROW_COLUMNS)
+KINDS: dict[str, str] = {column.name: column.kind for column in (*COLUMNS, *ROW_COLUMNS)}
+
+
+def records_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return a frame of the common record, one row per mapping; columns that a mapping lacks are not recorded.
+
+    Row columns (`ROW_COLUMNS`) come along when a mapping has them. Raises ValueError for any other column.
+    """
+    rows = list(rows)
+    names = dict.fromkeys(chain.from_iterable(rows))
+    return columns_frame({name: [row.get(name) for row in rows] for name in names}, len(rows))
+
+
+def rows_frame(values: Mapping[str, Sequence[Any]], length: int) -> pd.DataFrame:
+    """Return a frame of delivered rows: as `columns_frame`, with all row columns present."""
+    empty: list[Any] = [None] * length
+    return columns_frame({**dict.fromkeys(ROW_COLUMN_NAMES, empty), **values}, length)
+
+
+def columns_frame(values: Mapping[str, Sequence[Any]], length: int) -> pd.DataFrame:
+    """Return a frame of the common record from whole columns of `length` values; absent columns are not recorded.
+
+    Row columns (`ROW_COLUMNS`) come along when they are given. Raises ValueError for any other column.
+    """
+    unknown = sorted(set(values) - set(KINDS))
+    if unknown:
+        raise ValueError(f"not columns of the common record: {', '.join(unknown)}")
+    empty: list[Any] = [None] * length
+    names = (*COLUMN_NAMES, *(name for name in ROW_COLUMN_NAMES if name in values))
+    index = pd.RangeIndex(length)
+    return pd.DataFrame({name: _series(KINDS[name], values.get(name, empty), index) for name in names}, index=index)
+
+
+def _series(kind: str, values: Sequence[Any], index: pd.RangeIndex) -> pd.Series:
+    if kind in PANDAS_TYPES:
+        return pd.Series(pd.array(list(values), dtype=PANDAS_TYPES[kind]), index=index)
+    if kind in LISTS:
+        return pd.Series([[] if _is_null(value) else list(value) for value in values], index=index, dtype=object)
+    return pd.Series([None if _is_null(value) else value for value in values], index=index, dtype=object)
+
+
+def _is_null(value: Any) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def write_records(records: pd.DataFrame, path: Path) -> None:
+    """Write records or rows as Parquet, with the types of the common record whatever the values are.
+
+    Raises ValueError when a column is neither of the record nor of the row.
+    """
+    unknown = sorted(set(records.columns) - set(KINDS))
+    if unknown:
+        raise ValueError(f"not columns of the common record: {', '.join(unknown)}")
+    schema = pa.schema([(name, ARROW_TYPES[KINDS[name]]) for name in records.columns])
+    arrays = [pa.Array.from_pandas(records[name], type=schema.field(name).type) for name in records.columns]
+    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), path)
+
+
+def read_records(path: Path) -> pd.DataFrame:
+    """Return records or rows as `write_records` kept them, with the same types."""
+    table = pq.read_table(path)
+    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    index = pd.RangeIndex(table.num_rows)
+    return pd.DataFrame({name: _series(KINDS[name], values, index) for name, values in columns.items()}, index=index)

@@ -1,0 +1,176 @@
+"""Rows of the common shape from the columns of one delivery.
+
+In: delivered columns by name, as text. Out: a frame with all columns of the record and of the row
+(`connectors.records`). What a register's reader knows beyond that (its keys, its mutations) it fills in between.
+"""
+
+import calendar
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+import pandas as pd
+
+from connectors.deliveries import Delivery
+from connectors.interpreting import READERS, ValueReader, fill, recorded
+from connectors.names import person_name
+from connectors.records import rows_frame
+from connectors.register import Register
+
+BIRTH = ("birth_year", "birth_month", "birth_day", "birth_date_precision")
+
+
+@dataclass
+class Rows:
+    """Rows of one delivery while they are being read: `values` by record or row column, `problems` per row."""
+
+    register: Register
+    delivery: Delivery
+    columns: Mapping[str, Sequence[str | None]]
+    length: int
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    problems: list[list[str]] = field(default_factory=list)
+
+    def column(self, name: str) -> list[Any]:
+        """Return the values of one record or row column, not recorded where nothing has been read."""
+        return self.values.setdefault(name, [None] * self.length)
+
+    def delivered(self, record_column: str) -> Sequence[str | None]:
+        """Return the delivered texts of the first column that goes into a record column."""
+        return self.columns[self.register.column_into(record_column).name]
+
+
+def interpret(
+    register: Register,
+    delivery: Delivery,
+    columns: Mapping[str, Sequence[str | None]],
+    length: int,
+    readers: Mapping[str, ValueReader] | None = None,
+) -> Rows:
+    """Read all delivered columns; `readers` are for kinds that only this register has, by kind.
+
+    Kinds without a reader (keys, mutations) are left to the register's own reader.
+    """
+    rows = Rows(register, delivery, columns, length, problems=[[] for _ in range(length)])
+    for column in register.columns:
+        read = (readers or {}).get(column.kind)
+        if read is None and column.kind in READERS:
+            read = READERS[column.kind](column)
+        if read is not None:
+            fill(rows.values, rows.problems, column, columns[column.name], read)
+    _join_names(rows)
+    for name, constant in register.constants.items():
+        rows.values[name] = [constant] * length
+    return rows
+
+
+def _join_names(rows: Rows) -> None:
+    """Names delivered in several fields are read together; initials stand in for given names that are not there."""
+    fields = [
+        [rows.columns[column.name] for column in rows.register.of_kind(*kinds)]
+        for kinds in (("given_names",), ("initials",), ("name_prefix",), ("family_name",))
+    ]
+    if not fields[-1]:
+        return
+    nothing = [None] * rows.length
+    given, initials, prefix, family = (columns[0] if columns else nothing for columns in fields)
+    known: dict[tuple[str | None, ...], Any] = {}
+    targets = [rows.column(name) for name in ("given_names", "name_prefix", "family_name")]
+    for row, parts in enumerate(zip(given, initials, prefix, family, strict=True)):
+        if parts not in known:
+            full, short, between, last = (recorded(part) for part in parts)
+            known[parts] = person_name(full or short, between, last)
+        name = known[parts]
+        for target, part in zip(targets, (name.given_names, name.name_prefix, name.family_name), strict=True):
+            target[row] = part or None
+
+
+def finish(rows: Rows, row_keys: Sequence[str | None], record_keys: Sequence[str | None]) -> pd.DataFrame:
+    """Return the frame of rows.
+
+    `row_keys`: how the row is pointed at, 'row <n>' where there is no key. `record_keys`: what makes the registration the
+    same from night to night; without one the row's place in its file.
+    """
+    register, delivery, length = rows.register, rows.delivery, rows.length
+    numbers = rows.values.setdefault("row_number", list(range(1, length + 1)))
+    places = [f"row {number}" for number in numbers]
+    rows.values |= {
+        "record_id": [
+            record_id(register.name, key or f"{delivery.file_name} {place}")
+            for key, place in zip(record_keys, places, strict=True)
+        ],
+        "row_key": [key or place for key, place in zip(row_keys, places, strict=True)],
+        "register": [register.name] * length,
+        "delivery_id": [delivery.delivery_id] * length,
+        "file": [delivery.file_name] * length,
+    }
+    rows.values.setdefault("mutation", ["snapshot"] * length)
+    rows.values.setdefault("applies_on", [delivery.dated] * length)
+    rows.values.setdefault("applies_order", list(range(1, length + 1)))
+    rows.values.setdefault("raw", raw_rows(rows.columns, length))
+    _drop_future_births(rows)
+    rows.values["birth_date_precision"] = [p or "unknown" for p in rows.column("birth_date_precision")]
+    rows.values["main_group"] = [main_group(forms) for forms in rows.column("exploitation_forms")]
+    rows.values["problems"] = [list(dict.fromkeys(found)) for found in rows.problems]
+    return rows_frame(rows.values, length)
+
+
+def record_id(register: str, key: str) -> str:
+    """Return the stable id of a registration; the key cannot be read back from it."""
+    return f"{register}-{blake2b(f'{register}|{key}'.encode(), digest_size=6).hexdigest()}"
+
+
+def raw_rows(columns: Mapping[str, Sequence[str | None]], length: int) -> list[str]:
+    """Return every delivered value of each row as JSON."""
+    names = list(columns)
+    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+    rows = zip(*columns.values(), strict=True) if names else [()] * length
+    return [encode(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def mark_repeated(rows: Rows, keys: Sequence[str | None]) -> None:
+    """Report rows without a key, and the second and later rows of one key in the delivery."""
+    seen: set[str] = set()
+    for row, key in enumerate(keys):
+        if key is None:
+            rows.problems[row].append("no_key:source_key")
+        elif key in seen:
+            rows.problems[row].append("duplicate_key:source_key")
+        else:
+            seen.add(key)
+
+
+def main_group(forms: Sequence[str] | None) -> str | None:
+    """Return prostitution, other or both (rule book 2.1); None when no form is recorded."""
+    if not forms:
+        return None
+    if "prostitution" not in forms:
+        return "other"
+    return "both" if any(form != "prostitution" for form in forms) else "prostitution"
+
+
+def covered_until(register: Register, dated: date) -> date:
+    """Return the last day that a file can speak of."""
+    if register.delivery == "snapshot_per_year":
+        return dated.replace(month=12, day=31)
+    if register.delivery == "snapshot_per_month":
+        return dated.replace(day=calendar.monthrange(dated.year, dated.month)[1])
+    return dated
+
+
+def _drop_future_births(rows: Rows) -> None:
+    """Nobody is born after the day of entry or departure; without such a day, after the last day of the file."""
+    until = covered_until(rows.register, rows.delivery.dated)
+    days = [rows.column(name) for name in rows.register.layout["born_before"]]
+    parts = [rows.column(name) for name in BIRTH]
+    for row, (year, month, day) in enumerate(zip(*parts[:3], strict=True)):
+        if year is None:
+            continue
+        on = next((column[row] for column in days if column[row] is not None), until)
+        if (year, month or 1, day or 1) > (on.year, on.month, on.day):
+            for part in parts:
+                part[row] = None
+            rows.problems[row].append("future_birth_date:birth_year")

@@ -1,0 +1,127 @@
+"""The telex as a medium: messages among line noise, labels, and lines that were wrapped wherever they were full.
+
+In: the bytes of a file. Out: per message the text behind each label. A wrapped value has two readings, because the telex
+does not say whether a blank was lost at the joint: the likely one, and the other for whoever knows what the value should be.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.deliveries import DeliveryRefused
+
+LABEL = re.compile(r" ?([A-Z][A-Z .]{0,24}?)\s*:(.*)")
+NO_LABEL = "no label"
+# A Dutch telephone number is complete with ten digits: digits on the next line are then another number.
+COMPLETE_NUMBER = 10
+
+
+@dataclass(frozen=True)
+class Value:
+    """What stands behind a label: the likely text and, after a wrap, the other one."""
+
+    likely: str
+    other: str
+
+
+@dataclass
+class Message:
+    """One message: the line that begins it, its values by label, and labels that occur twice or are not readable."""
+
+    opening: str
+    values: dict[str, Value] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def messages(content: bytes, layout: Mapping[str, Any], repeatable: Iterable[str]) -> list[Message]:
+    """Return the messages of a file in their order; a label in `repeatable` may occur more than once.
+
+    Raises DeliveryRefused: cut_off when the last message does not end, wrong_encoding when a message is not ASCII.
+    """
+    begin, end = layout["begin"].encode(), layout["end"].encode()
+    found: list[list[bytes]] = []
+    is_open = False
+    for line in content.splitlines():
+        mark = line.strip()
+        if mark.startswith(begin):
+            found.append([line])
+            is_open = True
+        elif is_open and mark.startswith(end):
+            is_open = False
+        elif is_open:
+            found[-1].append(line)
+    if is_open:
+        raise DeliveryRefused("cut_off", f"message {len(found)} does not end")
+    kept = frozenset(repeatable)
+    return [_message(number, lines, layout["line_length"], kept) for number, lines in enumerate(found, start=1)]
+
+
+def _message(number: int, lines: Sequence[bytes], line_length: int, repeatable: frozenset[str]) -> Message:
+    try:
+        texts = [line.decode("ascii") for line in lines]
+    except UnicodeDecodeError:
+        raise DeliveryRefused("wrong_encoding", f"message {number} is not ASCII") from None
+    message = Message(texts[0].strip())
+    pieces: list[str] = []
+    label: str | None = None
+    for line in texts[1:]:
+        if not line.strip():
+            continue
+        match = None if line.startswith(("  ", "\t")) else LABEL.fullmatch(line.upper())
+        if match is None and line[0].isspace() and label is not None:
+            pieces.append(line)
+            continue
+        _keep(message, label, pieces, line_length, repeatable)
+        label = " ".join(match[1].split()) if match else None
+        pieces = [line] if match else []
+        if match is None:
+            message.faults.append(NO_LABEL)
+    _keep(message, label, pieces, line_length, repeatable)
+    return message
+
+
+def _keep(
+    message: Message, label: str | None, pieces: Sequence[str], line_length: int, repeatable: frozenset[str]
+) -> None:
+    if label is None:
+        return
+    value = joined(pieces, line_length)
+    before = message.values.get(label)
+    if before is None:
+        message.values[label] = value
+    elif label in repeatable:
+        message.values[label] = Value(f"{before.likely}; {value.likely}", f"{before.other}; {value.other}")
+    elif before != value:
+        message.faults.append(label)
+
+
+def joined(lines: Sequence[str], line_length: int) -> Value:
+    """Return the value of a label from its line and the lines that continue it, each indented by two blanks."""
+    likely = other = lines[0].partition(":")[2].lstrip()
+    is_full = len(lines[0]) >= line_length
+    for line in lines[1:]:
+        piece = line[2:] if line.startswith("  ") else line[1:]
+        between = joint(likely, piece, is_full)
+        turned = between if likely[-1:].isspace() or piece[:1].isspace() else " " if between == "" else ""
+        likely, other = likely + between + piece, other + turned + piece
+        is_full = len(line) >= line_length
+    return Value(" ".join(likely.split()), " ".join(other.split()))
+
+
+def joint(left: str, right: str, is_full: bool) -> str:
+    """Return what stood between two lines: nothing when a word or number was cut, else a blank.
+
+    A full line was cut where it was full; a shorter one at a blank, unless a number or a hyphenated word goes on.
+    """
+    last, first = left[-1:], right[:1]
+    if not last or not first or last.isspace() or first.isspace():
+        return ""
+    if last in "-/+" or first in "-/":
+        return ""
+    if last.isdigit() and first.isdigit():
+        digits = re.sub(r"\D", "", re.search(r"[\d -]*$", left)[0])  # type: ignore[index]
+        return " " if len(digits) >= COMPLETE_NUMBER else ""
+    if is_full and last.isalpha() and first.isalpha():
+        return ""
+    return "" if is_full and not (last.isalnum() and first.isalnum()) else " "

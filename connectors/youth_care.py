@@ -1,0 +1,212 @@
+"""Youth care (BJZ, AMK, RvdK, JJI): dossiers that are new, changed or withdrawn on a day.
+
+In: `jeugdzorg_JJJJMMDD.xml`, UTF-8, untrusted: a DOCTYPE refuses the file, entities are never resolved. Out: one row per
+dossier; its key is the dossier number. Most dossiers concern no exploitation: they are records of children, not of victims.
+"""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from lxml import etree
+
+from connectors.dates import read_date
+from connectors.deliveries import Delivery, DeliveryRefused
+from connectors.interpreting import BETWEEN, own_code, recorded
+from connectors.records import KINDS as TYPES
+from connectors.records import LISTS
+from connectors.register import Register
+from connectors.rows import Rows, finish, interpret
+
+CHUNK_BYTES = 1 << 20
+DOCTYPE = b"<!DOCTYPE"
+TAIL_BYTES = 200
+
+Texts = dict[str, str]
+
+
+def read_youth_care(delivery: Delivery, register: Register) -> pd.DataFrame:
+    """Return the rows of one message. Raises DeliveryRefused when it is not the file agreed."""
+    check_bytes(delivery)
+    header, dossiers = parsed(delivery, register)
+    texts = [{**header, **dossier} for dossier in dossiers]
+    several = _several(register)
+    columns: dict[str, list[str | None]] = {
+        name: [_one_value(text.get(name), name in several) for text in texts] for name in register.column_names
+    }
+    found = _limit_birth_dates(register, columns)
+    rows = interpret(register, delivery, columns, len(texts))
+    for row, problems in enumerate(found):
+        rows.problems[row].extend(problems)
+    _mark_unknown(rows, texts)
+    rows.values["raw"] = [
+        json.dumps({path: text.split(BETWEEN) if BETWEEN in text else text for path, text in of_row.items()},
+                   ensure_ascii=False)
+        for of_row in texts
+    ]
+    keys = [recorded(text) for text in rows.delivered("source_key")]
+    rows.values["source_key"] = keys
+    for row, key in enumerate(keys):
+        if key is None:
+            rows.problems[row].append("no_key:source_key")
+    _read_mutations(rows)
+    _read_header(rows, header)
+    return finish(rows, keys, keys)
+
+
+def check_bytes(delivery: Delivery) -> None:
+    """Raise DeliveryRefused for a file without bytes, that is not UTF-8 or has a DOCTYPE, before any parser sees it."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    size, before = 0, b""
+    try:
+        with delivery.path.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                size += len(chunk.strip())
+                if DOCTYPE in (before + chunk).upper():
+                    raise DeliveryRefused("doctype")
+                before = chunk[-len(DOCTYPE) :]
+                decoder.decode(chunk)
+            # A character that the end of the file cuts in two; with all before it sound, the file is cut, not miscoded.
+            if decoder.getstate()[0]:
+                raise DeliveryRefused("cut_off")
+    except UnicodeDecodeError:
+        raise DeliveryRefused("wrong_encoding", "not UTF-8") from None
+    except OSError as error:
+        raise DeliveryRefused("unreadable", f"the landing file ({type(error).__name__})") from None
+    if not size:
+        raise DeliveryRefused("empty_file")
+
+
+def parsed(delivery: Delivery, register: Register) -> tuple[Texts, list[Texts]]:
+    """Return the header's texts and each dossier's, by path. Raises DeliveryRefused when the XML is not the one agreed."""
+    layout = register.layout
+    space = f"{{{layout['namespace']}}}"
+    header_tag, dossier_tag = space + layout["header"], space + layout["dossier"]
+    header: Texts = {}
+    dossiers: list[Texts] = []
+    parents: set[str] = set()
+    try:
+        parser = etree.iterparse(
+            str(delivery.path),
+            events=("end",),
+            tag=(header_tag, dossier_tag),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+        )
+        for _, element in parser:
+            if element.tag == header_tag:
+                header |= {f"{layout['header']}/{path}": text for path, text in _texts(element, space, register).items()}
+            else:
+                dossiers.append(_texts(element, space, register))
+                parents.add(element.getparent().tag if element.getparent() is not None else "")
+            element.clear(keep_tail=True)
+    except etree.XMLSyntaxError as error:
+        # The parser's message may quote the document.
+        raise DeliveryRefused("cut_off" if _is_cut_off(delivery, layout["root"]) else "unreadable",
+                              f"line {error.lineno}") from None  # fmt: skip
+    if parser.root is None or parser.root.tag != space + layout["root"] or parents - {space + layout["dossiers"]}:
+        raise DeliveryRefused("wrong_layout", f"not a {layout['root']} of {layout['namespace']}")
+    if dossiers:
+        known = {header_tag, space + layout["dossiers"]}
+        others = [child.tag for child in parser.root.iterchildren(etree.Element) if child.tag not in known]
+        dossiers[0] |= {_local(tag): "" for tag in others}
+    return header, dossiers
+
+
+def _is_cut_off(delivery: Delivery, root: str) -> bool:
+    """XML that begins well and does not end with its root; the parser's codes do not tell a cut from other damage."""
+    with delivery.path.open("rb") as file:
+        begins = file.read(TAIL_BYTES).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
+        file.seek(max(delivery.size_bytes - TAIL_BYTES, 0))
+        return begins and not re.search(rf"</[^<>]*{root}\s*>".encode(), file.read())
+
+
+def _local(tag: str) -> str:
+    return re.sub(r"^\{.*\}", "", tag)
+
+
+def _texts(element: Any, space: str, register: Register) -> Texts:
+    """The texts of an element's leaves by path; repeated leaves are joined by BETWEEN."""
+    texts: Texts = {}
+    for path, text in _leaves(element, space, ""):
+        texts[path] = f"{texts[path]}{BETWEEN}{text}" if path in texts else text
+    return texts
+
+
+def _leaves(element: Any, space: str, prefix: str) -> Iterator[tuple[str, str]]:
+    for child in element.iterchildren(etree.Element):
+        tag = child.tag
+        # An element of another namespace is another element, whatever its name.
+        name = tag[len(space) :] if tag.startswith(space) else f"other:{_local(tag)}"
+        path = f"{prefix}{name}"
+        if len(child):
+            yield from _leaves(child, space, f"{path}/")
+        text = (child.text or "").strip()
+        if text or not len(child):
+            yield path, text
+
+
+def _limit_birth_dates(register: Register, columns: dict[str, list[str | None]]) -> list[list[str]]:
+    """Write birth dates that are known in part as such: DatumGebruik says how far the date is known."""
+    written, (use,) = register.of_kind("birth_date")[0], register.of_kind("birth_date_usage")
+    unknown_year = str(register.layout["unknown_birth_year"])
+    problems: list[list[str]] = []
+    for row, (text, usage) in enumerate(zip(columns[written.name], columns[use.name], strict=True)):
+        known = own_code(use, usage or "") or ("day" if recorded(usage) is None else None)
+        problems.append([] if known else [f"unknown_code:{use.into[0]}"])
+        match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", (text or "").strip())
+        if known in (None, "unknown"):
+            columns[written.name][row] = None
+        elif match and match[1] == unknown_year:
+            columns[written.name][row] = None
+        elif match and known in ("month", "year"):
+            columns[written.name][row] = f"{match[1]}-{match[2] if known == 'month' else '00'}-00"
+    return problems
+
+
+def _several(register: Register) -> frozenset[str]:
+    """The elements that may be repeated."""
+    return frozenset(c.name for c in register.columns if c.kind == "text" or (c.into and TYPES[c.into[0]] in LISTS))
+
+
+def _one_value(text: str | None, may_repeat: bool) -> str | None:
+    return text if text is None or may_repeat else text.partition(BETWEEN)[0]
+
+
+def _mark_unknown(rows: Rows, texts: list[Texts]) -> None:
+    """Report elements outside the layout, and a second value where there can be one."""
+    lists = _several(rows.register)
+    known = set(rows.register.column_names)
+    containers = {name.rpartition("/")[0] for name in known if "/" in name}
+    for row, text in enumerate(texts):
+        for path, value in text.items():
+            is_known = path in known if value else path in known or path in containers
+            if not is_known or (BETWEEN in value and path not in lists):
+                rows.problems[row].append(f"unknown_element:{path[:60]}")
+
+
+def _read_mutations(rows: Rows) -> None:
+    (column,) = rows.register.of_kind("mutation")
+    mutations = [own_code(column, text or "") for text in rows.columns[column.name]]
+    rows.values["mutation"] = mutations
+    for row, mutation in enumerate(mutations):
+        if mutation is None:
+            rows.problems[row].append("unknown_mutation:mutation")
+
+
+def _read_header(rows: Rows, header: Texts) -> None:
+    """The file's own date and number decide when it applies; without a date the one in its name."""
+    (dated,), (numbered,) = rows.register.of_kind("file_date"), rows.register.of_kind("file_number")
+    day, problem = read_date(header.get(dated.name) or "")
+    for name in dated.into:
+        rows.values[name] = [day or rows.delivery.dated] * rows.length
+    number = (header.get(numbered.name) or "").strip()
+    rows.values["applies_order"] = [int(number) if re.fullmatch(r"\d{1,9}", number) else 0] * rows.length
+    if problem:
+        for found in rows.problems:
+            found.append(f"{problem}:{dated.into[0]}")
