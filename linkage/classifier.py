@@ -20,10 +20,15 @@ SMOOTHING_PAIRS = 200.0
 START_JITTER = 0.25
 MOST_ROUNDS = 200
 CONVERGED_BELOW = 1e-6
+IDENTITY_KIND = "identity"
 
 
 class LevelKernel:
-    """Fellegi-Sunter scoring of agreement levels with the numbers of one model, for one number of records."""
+    """Fellegi-Sunter scoring of agreement levels with the numbers of one model, for one number of records.
+
+    Matches are of two kinds: both registrations show the person's own identity, or one shows another. Within a kind the
+    fields are taken as independent; over the kinds, name, birth date and origin then agree or differ together.
+    """
 
     classes_ = np.array([0, 1])
 
@@ -33,8 +38,21 @@ class LevelKernel:
         self._seed, self._starts = seed, starts
 
     def field_weights(self, features: np.ndarray) -> np.ndarray:
-        """Bits per pair and field; what the event tells is reduced where the network tells the same (S43)."""
-        bits = np.column_stack([np.asarray(c.weights)[features[:, at]] for at, c in enumerate(self.model.comparisons)])
+        """Bits per pair and field, of the likelier kind of match; the last column is the bits of the kind itself.
+
+        What the event tells is reduced where the network tells the same (S43).
+        """
+        own = self._bits(features, [comparison.weights for comparison in self.model.comparisons])
+        other = self._bits(features, [c.weights_of_another_identity for c in self.model.comparisons])
+        share = self.model.another_identity_share
+        as_own = own.sum(axis=1) + np.log2(1.0 - share)
+        as_other = other.sum(axis=1) + np.log2(share)
+        bits = np.where((as_own >= as_other)[:, None], own, other)
+        kind = np.logaddexp2(as_own, as_other) - bits.sum(axis=1)
+        return np.column_stack((bits, kind))
+
+    def _bits(self, features: np.ndarray, weights: list[tuple[float, ...]]) -> np.ndarray:
+        bits = np.column_stack([np.asarray(of_level)[features[:, at]] for at, of_level in enumerate(weights)])
         fields = [comparison.field for comparison in self.model.comparisons]
         if "event" in fields and "network" in fields:
             event, network = fields.index("event"), fields.index("network")
@@ -56,44 +74,47 @@ class LevelKernel:
         return (self.predict_proba(features)[:, 1] >= self.model.thresholds["link"]).astype(int)
 
     def fit(self, features: np.ndarray, _labels: np.ndarray | None = None) -> LevelKernel:
-        """Re-estimate m and the share of matches on pattern counts; the best of several seeded starts is kept."""
+        """Re-estimate m, m_other and the shares of matches on pattern counts; the best of several seeded starts stays."""
         patterns, counts = np.unique(features, axis=0, return_counts=True)
         random = np.random.default_rng(self._seed)
-        best = max(
-            (self._maximise(patterns, counts, random, start) for start in range(self._starts)),
-            key=lambda outcome: outcome[0],
-        )
-        _, shares, match_share = best
+        starts = [self._maximise(patterns, counts, random, start) for start in range(self._starts)]
+        _, own, other, shares = max(starts, key=lambda outcome: outcome[0])
         comparisons = tuple(
-            _with_m(comparison, share) for comparison, share in zip(self.model.comparisons, shares, strict=True)
+            _with_shares(comparison, own[at], other[at]) for at, comparison in enumerate(self.model.comparisons)
         )
-        expected = 2.0 * match_share * len(features) / max(self.record_count, 1)
-        self.model = replace(self.model, comparisons=comparisons, expected_matches_per_record=expected)
+        self.model = replace(
+            self.model,
+            comparisons=comparisons,
+            expected_matches_per_record=2.0 * float(shares[:2].sum()) * len(features) / max(self.record_count, 1),
+            another_identity_share=float(shares[1] / shares[:2].sum()),
+        )
         return self
 
     def _maximise(
         self, patterns: np.ndarray, counts: np.ndarray, random: np.random.Generator, start: int
-    ) -> tuple[float, list[np.ndarray], float]:
-        prior = [np.array([level.m for level in c.levels]) for c in self.model.comparisons]
-        unmatched = [np.array([level.u for level in c.levels]) for c in self.model.comparisons]
+    ) -> tuple[float, list[np.ndarray], list[np.ndarray], np.ndarray]:
+        """One run of expectation maximisation over own identity, another identity and non-match (u held fixed)."""
+        priors = [_shares(self.model, share) for share in ("m", "m_other")]
         jitter = START_JITTER if start else 0.0
-        shares = [_normal(share * np.exp(random.normal(0.0, jitter, len(share)))) for share in prior]
-        match_share, likelihood = 0.01, -np.inf
-        log_u = _log_likelihood(patterns, unmatched)
+        kinds = [[_normal(p * np.exp(random.normal(0.0, jitter, len(p)))) for p in prior] for prior in priors]
+        log_u = _log_likelihood(patterns, _shares(self.model, "u"))
+        shares, likelihood = np.array([0.01, 0.001, 0.989]), -np.inf
         for _ in range(MOST_ROUNDS):
-            log_match = _log_likelihood(patterns, shares) + np.log(match_share)
-            log_other = log_u + np.log1p(-match_share)
-            together = np.logaddexp(log_match, log_other)
-            expected = counts * np.exp(log_match - together)
+            logs = np.column_stack([*(_log_likelihood(patterns, kind) for kind in kinds), log_u]) + np.log(shares)
+            together = np.logaddexp.reduce(logs, axis=1)
+            expected = counts[:, None] * np.exp(logs - together[:, None])
             before, likelihood = likelihood, float((counts * together).sum())
-            match_share = float(np.clip(expected.sum() / counts.sum(), 1e-6, 0.5))
-            shares = [
-                _normal(np.bincount(patterns[:, at], expected, len(share) + 1)[1:] + SMOOTHING_PAIRS * share)
-                for at, share in enumerate(prior)
+            shares = _normal(np.maximum(expected.sum(axis=0), 1e-6))
+            kinds = [
+                [
+                    _normal(np.bincount(patterns[:, at], expected[:, kind], len(p) + 1)[1:] + SMOOTHING_PAIRS * p)
+                    for at, p in enumerate(prior)
+                ]
+                for kind, prior in enumerate(priors)
             ]
             if likelihood - before < CONVERGED_BELOW * abs(likelihood):
                 break
-        return likelihood, shares, match_share
+        return likelihood, kinds[0], kinds[1], shares
 
 
 class LevelClassifier(SKLearnAdapter, BaseClassifier):
@@ -109,9 +130,9 @@ class LevelClassifier(SKLearnAdapter, BaseClassifier):
         return self.kernel.model
 
     def weights(self, levels: pd.DataFrame) -> pd.DataFrame:
-        """Bits per pair and field, columns as `levels`."""
+        """Bits per pair: columns as `levels`, and `identity` for the kind of match."""
         bits = self.kernel.field_weights(levels.to_numpy())
-        return pd.DataFrame(bits, index=levels.index, columns=levels.columns)
+        return pd.DataFrame(bits, index=levels.index, columns=[*levels.columns, IDENTITY_KIND])
 
 
 def probability(match_weight: np.ndarray) -> np.ndarray:
@@ -119,9 +140,15 @@ def probability(match_weight: np.ndarray) -> np.ndarray:
     return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(match_weight, -60.0, 60.0))))
 
 
-def _with_m(comparison: Comparison, shares: np.ndarray) -> Comparison:
-    levels = tuple(replace(level, m=float(share)) for level, share in zip(comparison.levels, shares, strict=True))
+def _with_shares(comparison: Comparison, own: np.ndarray, other: np.ndarray) -> Comparison:
+    levels = tuple(
+        replace(level, m=float(own[at]), m_other=float(other[at])) for at, level in enumerate(comparison.levels)
+    )
     return replace(comparison, levels=levels)
+
+
+def _shares(model: Model, share: str) -> list[np.ndarray]:
+    return [np.array([getattr(level, share) for level in c.levels]) for c in model.comparisons]
 
 
 def _normal(shares: np.ndarray) -> np.ndarray:

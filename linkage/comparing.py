@@ -19,6 +19,10 @@ from linkage.name_evidence import NameEvidence
 from linkage.standard import BirthDate, Comparable
 
 
+FEW_YEARS = 6
+MOST_YEARS_ADDED = 12
+
+
 class DistinctPairs(BaseCompareFeature):
     """Levels from a function of two coded values, called once for each distinct pair of codes."""
 
@@ -98,41 +102,42 @@ def _birth_level(comparison: Comparison) -> Callable[[BirthDate, BirthDate], int
 
 def birth_agreement(left: BirthDate, right: BirthDate) -> str:
     """Name of the kind of agreement between two birth dates (design section 6); both must say something."""
-    if left.is_exact and right.is_exact:
-        return _dates_agreement(left, right)
-    overlap = left.first_year <= right.last_year and right.first_year <= left.last_year
-    if overlap:
-        return "age_fits"
     gap = max(left.first_year, right.first_year) - min(left.last_year, right.last_year)
-    return "older_on_paper" if gap <= 6 else "different"
-
-
-def _dates_agreement(left: BirthDate, right: BirthDate) -> str:
-    same_year, same_month, same_day = left.year == right.year, left.month == right.month, left.day == right.day
-    gap = abs(left.year - right.year)
+    if gap > 0 and not (left.is_exact and right.is_exact):
+        return "few_years_apart" if gap <= FEW_YEARS else "different"
+    if not (left.is_exact and right.is_exact):
+        return "age_fits"
     if left.day and right.day:
-        if same_year and same_month and same_day:
-            return "same_placeholder" if left.is_placeholder else "same_day"
-        placeholder = left.is_placeholder or right.is_placeholder
-        if same_year and placeholder:
-            return "same_year"
-        if same_year and left.day == right.month and left.month == right.day:
-            return "swapped"
-        if same_month and same_day and not placeholder and gap <= 12:
-            return "year_differs"
-        if same_year and (same_month or same_day):
-            return "one_part_differs"
-        if gap == 1 and (same_month or same_day) and not placeholder:
-            return "one_part_differs" if same_day and same_month else "age_fits"
-        if same_year:
-            return "age_fits"
-        return "older_on_paper" if gap <= 6 else "different"
-    if same_year:
-        both_months = left.month and right.month
-        if both_months:
-            return "same_month" if same_month else "age_fits"
+        return _whole_dates_agreement(left, right)
+    if left.year != right.year:
+        return "few_years_apart" if gap <= FEW_YEARS else "different"
+    if left.month and right.month:
+        return "same_month" if left.month == right.month else "few_years_apart"
+    return "same_year"
+
+
+def _whole_dates_agreement(left: BirthDate, right: BirthDate) -> str:
+    same_year, same_month, same_day = left.year == right.year, left.month == right.month, left.day == right.day
+    placeholder = left.is_placeholder or right.is_placeholder
+    if same_year and same_month and same_day:
+        return "same_placeholder" if placeholder else "same_day"
+    if same_year and placeholder:
         return "same_year"
-    return "older_on_paper" if gap <= 6 else "different"
+    if same_year and left.day == right.month and left.month == right.day:
+        return "swapped"
+    gap = abs(left.year - right.year)
+    if same_month and same_day and not placeholder and gap <= MOST_YEARS_ADDED:
+        return "year_differs"
+    if same_year and (same_month or same_day):
+        one, other = (left.day, right.day) if same_month else (left.month, right.month)
+        return "one_digit_differs" if _one_digit(one, other) else "one_part_differs"
+    return "few_years_apart" if gap <= FEW_YEARS else "different"
+
+
+def _one_digit(one: int, other: int) -> bool:
+    """Whether two parts of a date differ in one digit, or have their digits exchanged."""
+    left, right = f"{one:02d}", f"{other:02d}"
+    return left == right[::-1] or sum(a != b for a, b in zip(left, right, strict=True)) == 1
 
 
 def _sex_levels(left: list[np.ndarray], right: list[np.ndarray]) -> np.ndarray:

@@ -17,11 +17,14 @@ RULES_NL = {
     "cross_reference": "het register noemt beide registraties zelf een persoon",
     "two_places_one_day": "een identiteit op een dag op twee plaatsen: het document is hergebruikt (S31)",
     "companions": "samen aangetroffen, verschillende namen (S02, S43)",
+    "companions_or_one": "samen aangetroffen met dezelfde nummers, verschillende namen: twee meisjes of een (S22, S43)",
     "siblings": "zelfde achternaam, andere voornaam: broer, zus of tweeling (S42)",
     "same_event_police_and_stv": "politie en STV melden een slachtoffer van dezelfde gebeurtenis (S02)",
 }
 SEPARATING = frozenset({"two_places_one_day", "companions"})
+IN_DOUBT = frozenset({"siblings", "companions_or_one"})
 AT_MOST_REVIEW = 0.45
+AT_MOST_SIBLING = 0.04
 AT_LEAST_CROSS_REFERENCE = 0.999
 AT_LEAST_SAME_EVENT = 0.82
 AT_MOST_OTHER_OF_EVENT = 0.40
@@ -38,7 +41,8 @@ def apply_knowledge(pairs: pd.DataFrame, records: Comparable, model: Model) -> p
     found = {
         "siblings": _siblings(pairs, model),
         "same_event_police_and_stv": _same_event(pairs, left, right, model),
-        "companions": _companions(pairs, left, right, model),
+        "companions": _companions(pairs, left, right, model, tied=False),
+        "companions_or_one": _companions(pairs, left, right, model, tied=True),
         "two_places_one_day": _two_places(pairs, left, right, model),
         "cross_reference": _cross_reference(left, right),
     }
@@ -47,7 +51,12 @@ def apply_knowledge(pairs: pd.DataFrame, records: Comparable, model: Model) -> p
         rule[holds] = name
     before = pairs["match_probability"].to_numpy()
     probability = before.copy()
-    probability[rule == "siblings"] = np.minimum(probability[rule == "siblings"], AT_MOST_REVIEW)
+    in_doubt = np.isin(rule, list(IN_DOUBT))
+    probability[in_doubt] = np.minimum(probability[in_doubt], AT_MOST_REVIEW)
+    # A twin may be the same child under a nickname; a child of another birth date is a brother or a sister.
+    twins = _level_is(pairs, model, "birth_date", "same_day", "same_placeholder", "swapped")
+    siblings = (rule == "siblings") & ~twins
+    probability[siblings] = np.minimum(probability[siblings], AT_MOST_SIBLING)
     probability[np.isin(rule, list(SEPARATING))] = 0.0
     together = np.flatnonzero(rule == "same_event_police_and_stv")
     probability[together] = _one_to_one(pairs, left, right, together, model)
@@ -116,16 +125,16 @@ def _two_places(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, mo
     return np.asarray(_both(left, right, "ikps") & same_day & elsewhere & apart)
 
 
-def _companions(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, model: Model) -> np.ndarray:
-    """Two police records of one event whose names share nothing are two girls (S02, S43), unless numbers tie them (S22)."""
+def _companions(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, model: Model, tied: bool) -> np.ndarray:
+    """Two police records of one event whose names share nothing; `tied`: with a number in common, or without."""
     names_differ = _level_is(pairs, model, "name", "weak", "different")
     together = _level_is(pairs, model, "event", "same_day_place")
-    tied = _level_is(pairs, model, "network", "two_kinds", "one")
-    return np.asarray(_both(left, right, "ikps") & together & names_differ & ~tied)
+    numbers = _level_is(pairs, model, "network", "two_kinds", "one")
+    return np.asarray(_both(left, right, "ikps") & together & names_differ & (numbers == tied))
 
 
 def _siblings(pairs: pd.DataFrame, model: Model) -> np.ndarray:
-    return _level_is(pairs, model, "name", "one_name_conflicts")
+    return _level_is(pairs, model, "name", "one_name_conflicts") & ~_level_is(pairs, model, "v_number", "same")
 
 
 def _same_event(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, model: Model) -> np.ndarray:

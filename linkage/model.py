@@ -5,9 +5,10 @@ In: a model file under `linkage/models/`. Out: a `Model`, read-only, whose numbe
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from typing import Any
@@ -21,12 +22,16 @@ class ModelBroken(ValueError):
 
 @dataclass(frozen=True)
 class Level:
-    """One agreement level: the share of matches (m) and of non-matches (u) that fall in it."""
+    """One agreement level: the share of matches (m) and of non-matches (u) that fall in it.
+
+    `m_other`: the share among matches of which one registration shows another identity; as m where it makes no difference.
+    """
 
     name: str
     m: float
     u: float
     nl: str
+    m_other: float
 
     @property
     def weight(self) -> float:
@@ -41,12 +46,17 @@ class Comparison:
     field: str
     nl: str
     levels: tuple[Level, ...]
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def weights(self) -> tuple[float, ...]:
         """Bits by level number; level 0, not recorded, weighs nothing."""
         return (0.0, *(level.weight for level in self.levels))
+
+    @cached_property
+    def weights_of_another_identity(self) -> tuple[float, ...]:
+        """Bits by level number where one registration shows another identity of the person."""
+        return (0.0, *(math.log2(level.m_other / level.u) for level in self.levels))
 
     def number(self, name: str) -> int:
         """Number of the level with that name; the first declared level is 1."""
@@ -76,6 +86,7 @@ class Model:
 
     version: str
     expected_matches_per_record: float
+    another_identity_share: float
     thresholds: dict[str, float]
     names: dict[str, float]
     comparisons: tuple[Comparison, ...]
@@ -99,6 +110,7 @@ def load_model(name: str = CURRENT) -> Model:
     return Model(
         version=declared["version"],
         expected_matches_per_record=declared["expected_matches_per_record"],
+        another_identity_share=declared["another_identity_share"],
         thresholds=declared["thresholds"],
         names=declared["names"],
         comparisons=comparisons,
@@ -108,8 +120,8 @@ def load_model(name: str = CURRENT) -> Model:
 
 
 def _comparison(entry: dict[str, Any]) -> Comparison:
-    levels = tuple(Level(**level) for level in entry["levels"])
-    for share in ("m", "u"):
+    levels = tuple(Level(**{"m_other": level["m"], **level}) for level in entry["levels"])
+    for share in ("m", "m_other", "u"):
         total = sum(getattr(level, share) for level in levels)
         if not math.isclose(total, 1.0, abs_tol=0.001):
             raise ModelBroken(f"{entry['field']}: the {share} of its levels add up to {total:.4f}, not to 1")

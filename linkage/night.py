@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.blocking import candidate_pairs
-from linkage.classifier import LevelClassifier, probability
+from linkage.classifier import IDENTITY_KIND, LevelClassifier, probability
 from linkage.comparing import compare_pairs
 from linkage.identity import keep_person_ids
 from linkage.knowledge import SEPARATING, apply_knowledge
@@ -32,7 +32,7 @@ PAIR_COLUMNS = (
 
 @dataclass(frozen=True)
 class LinkedNight:
-    """What the link stage found: pairs (`PAIR_COLUMNS`), members (record_id, person_id, cluster_probability), resurfacings."""
+    """What was found: pairs (`PAIR_COLUMNS`), members (record_id, person_id, cluster_probability), resurfacings."""
 
     pairs: pd.DataFrame
     members: pd.DataFrame
@@ -59,7 +59,7 @@ def link_records(
 
 
 def score_pairs(records: pd.DataFrame, model: Model) -> pd.DataFrame:
-    """All candidate pairs with level and bits per field, match_weight, match_probability, rule, is_link, is_separated."""
+    """Candidate pairs: level and bits per field, match_weight, match_probability, rule, is_link, is_separated."""
     compared = comparable(records, model)
     levels = compare_pairs(candidate_pairs(compared, model), compared, model)
     classifier = LevelClassifier(model, len(records))
@@ -109,7 +109,7 @@ def _levels_as_json(pairs: pd.DataFrame, model: Model) -> list[str]:
 
 
 def _bits_as_json(pairs: pd.DataFrame, model: Model) -> list[str]:
-    fields = [comparison.field for comparison in model.comparisons]
+    fields = [*(comparison.field for comparison in model.comparisons), IDENTITY_KIND]
     columns = [pairs[f"bits_{field}"].round(2).to_numpy() for field in fields]
     return [
         json.dumps({name: float(bits) for name, bits in zip(fields, row, strict=True) if bits})

@@ -116,7 +116,10 @@ MOB_COLUMNS = (
     "vertrekcategorie,voogd,datum_voogdij,als_vermist_opgegeven,datum_vermist_opgegeven,identiteitsbewijs,"
     "telefoonnummer,vermoedelijke_reden,datum_teruggevonden,plaats_teruggevonden"
 )
-MOB_MARCH = "2401234567,Xiao-xing Chen,10-02-1990,m,China,ja,OC,05-03-2004,12-03-2004,Controle adres,Nidos,,ja,29-03-2004,nee,,,,"
+MOB_MARCH = (
+    "2401234567,Xiao-xing Chen,10-02-1990,m,China,ja,OC,05-03-2004,12-03-2004,"
+    "Controle adres,Nidos,,ja,29-03-2004,nee,,,,"
+)
 MOB_JANUARY = ",R. Singh,1989-00-00,m,IN,ja,OC,04-01-2005,11-01-2005,Controle adres,geen,,nee,,nee,,,,"
 
 

@@ -1,4 +1,4 @@
-"""The fixture rows of the rule book (5.6), written in the five layouts, read, checked and linked: the outcomes under them."""
+"""The fixture rows of the rule book (5.6), written in the five layouts: the outcomes under them."""
 
 from __future__ import annotations
 
