@@ -1,8 +1,8 @@
 """How well the registrations of one child are found on synthetic exports, whose truth is known.
 
-Prints pairwise precision, recall and F1 of the persons, precision of the links called certain, share of true pairs that are joined or
-offered, and the recall of resurfacings by kind. The registers are made by this repository's own generator: the figures say how the parts
-work together, not how well real children would be found.
+Prints pairwise precision, recall and F1 of the persons, precision of the links called certain, share of true pairs
+that are joined or offered, and the recall of resurfacings by kind. The registers are made by this repository's own
+generator: the figures say how the parts work together, not how well real children would be found.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def persons_against_truth(members: pd.DataFrame, child: pd.Series) -> dict[str, 
 
 
 def pairs_against_truth(night: LinkedNight, child: pd.Series) -> dict[str, float]:
-    """Precision of certain links, share of true pairs joined or offered, offered pairs per true one offered, calibration."""
+    """Precision of certain links, true pairs joined or offered, pairs offered per true one, calibration error."""
     pairs = night.pairs
     left, right = pairs["record_id_l"].map(child), pairs["record_id_r"].map(child)
     pairs = pairs.assign(true=(left == right) & left.notna())

@@ -116,9 +116,8 @@ class Case:
 def _says_something(column: DeliveredColumn, message: Mapping[str, Any]) -> bool:
     """A field replaces what was known unless it was unreadable: a mistyped supplement does not erase a case."""
     problems = {problem.partition(":")[2] for problem in message["problems"]}
-    empty = ([], None)
     has_value = any(
-        (bool(message[name]) if TYPES[name] in LISTS else message[name] not in empty)
+        bool(message[name]) if TYPES[name] in LISTS else message[name] is not None
         for name in column.into
         if name != "birth_date_precision"
     )

@@ -1,7 +1,8 @@
 """Code lists: what a register wrote to a code, and a code to its Dutch or English label.
 
-A spelling that no list knows is told as unknown and becomes "not recorded"; there is no default (strict interpretation). Lists are
-declared in `connectors/codes/<name>.toml`: `[code.<code>]` with nl, en and the spellings met in registers.
+A spelling that no list knows is told as unknown and becomes "not recorded"; there is no default (strict
+interpretation). Lists are declared in `connectors/codes/<name>.toml`: `[code.<code>]` with nl, en and the spellings
+met in registers.
 """
 
 import re

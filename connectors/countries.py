@@ -1,7 +1,8 @@
 """Countries and nationalities as registers write them: Dutch names, adjectives, ISO codes, historic countries, regions.
 
-ISO 3166 codes come from pycountry, Dutch names of countries from the CLDR data in Babel; adjectives, former names and
-regions are declared in `connectors/codes/countries.toml`. Out: alpha-3 in capitals, historic ANT SUN YUG SCG ZAR, or a region code.
+ISO 3166 codes come from pycountry, Dutch names of countries from the CLDR data in Babel; adjectives, former names
+and regions are declared in `connectors/codes/countries.toml`. Out: alpha-3 in capitals, historic ANT SUN YUG SCG
+ZAR, or a region code.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Dates as registers write them: whole dates of events, and birth dates of which parts may be unknown.
 
-Notations of the input contract: dd-mm-jjjj, jjjj-mm-dd, d-m-jjjj, cells of a workbook, `00` for an unknown part, a bare year, an
-approximate year. Problems come back as rule names, never as an exception, and never with the value.
+Notations of the input contract: dd-mm-jjjj, jjjj-mm-dd, d-m-jjjj, cells of a workbook, `00` for an unknown part, a
+bare year, an approximate year. Problems come back as rule names, never as an exception, and never with the value.
 """
 
 import re

@@ -89,7 +89,7 @@ def split_full_name(text: str | None) -> PersonName:
 
 @lru_cache(maxsize=1 << 16)
 def person_name(given: str | None, prefix: str | None, family: str | None) -> PersonName:
-    """Put a name together from separate fields; a prefix written inside the family name is taken out, a single name moved."""
+    """Put a name together from separate fields: a prefix inside another is taken out, a single name moved."""
     given, prefix, family = _clean(given), _clean(prefix), _clean(family)
     if family and not prefix:
         if "," in family:
@@ -108,7 +108,7 @@ def person_name(given: str | None, prefix: str | None, family: str | None) -> Pe
 
 
 def _clean(text: str | None) -> str:
-    cleaned = " ".join((text or "").replace("’", "'").split()).strip(" ,;")
+    cleaned = " ".join((text or "").replace("\u2019", "'").split()).strip(" ,;")
     return "" if cleaned.lower() in NOT_A_NAME else cleaned
 
 

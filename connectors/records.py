@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +27,7 @@ ARROW_TYPES = {
 }
 PANDAS_TYPES = {"integer": "Int64", "flag": "boolean"}
 LISTS = ("texts", "codes")
+NA, NaT = pd.NA, pd.NaT
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,11 @@ def _series(kind: str, values: Sequence[Any], index: pd.RangeIndex) -> pd.Series
     if kind in PANDAS_TYPES:
         return pd.Series(pd.array(list(values), dtype=PANDAS_TYPES[kind]), index=index)
     if kind in LISTS:
-        return pd.Series([[] if _is_null(value) else list(value) for value in values], index=index, dtype=object)
-    return pd.Series([None if _is_null(value) else value for value in values], index=index, dtype=object)
-
-
-def _is_null(value: Any) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+        # Every row its own list; the test for other nulls is spelled out because it runs for every value.
+        lists = [[] if value is None or value is NA else list(value) for value in values]
+        return pd.Series(lists, index=index, dtype=object)
+    plain = [None if v is None or v is NA or v is NaT or v != v else v for v in values]
+    return pd.Series(plain, index=index, dtype=object)
 
 
 def write_records(records: pd.DataFrame, path: Path) -> None:
@@ -119,6 +120,18 @@ def write_records(records: pd.DataFrame, path: Path) -> None:
 def read_records(path: Path) -> pd.DataFrame:
     """Return records or rows as `write_records` kept them, with the same types."""
     table = pq.read_table(path)
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
     index = pd.RangeIndex(table.num_rows)
-    return pd.DataFrame({name: _series(KINDS[name], values, index) for name, values in columns.items()}, index=index)
+    return pd.DataFrame({name: _column(table.column(name), KINDS[name], index) for name in table.column_names}, index=index)
+
+
+def _column(values: pa.ChunkedArray, kind: str, index: pd.RangeIndex) -> pd.Series:
+    """A column as it was written; whole columns at a time, except lists."""
+    if kind in PANDAS_TYPES:
+        missing = values.is_null().to_numpy()
+        known = values.fill_null(False if kind == "flag" else 0).to_numpy()
+        array = pd.arrays.BooleanArray if kind == "flag" else pd.arrays.IntegerArray
+        return pd.Series(array(np.array(known), np.array(missing)), index=index)
+    if kind in LISTS:
+        return pd.Series(values.to_pylist(), index=index, dtype=object)
+    # Days become datetime.date and None, texts stay as they are.
+    return pd.Series(values.to_numpy().astype(object), index=index, dtype=object)

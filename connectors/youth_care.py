@@ -7,7 +7,6 @@ dossier; its key is the dossier number. Most dossiers concern no exploitation: t
 import codecs
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -35,7 +34,8 @@ def read_youth_care(delivery: Delivery, register: Register) -> pd.DataFrame:
     texts = [{**header, **dossier} for dossier in dossiers]
     several = _several(register)
     columns: dict[str, list[str | None]] = {
-        name: [_one_value(text.get(name), name in several) for text in texts] for name in register.column_names
+        name: [text.get(name) if name in several else _one_value(text.get(name)) for text in texts]
+        for name in register.column_names
     }
     found = _limit_birth_dates(register, columns)
     rows = interpret(register, delivery, columns, len(texts))
@@ -100,9 +100,10 @@ def parsed(delivery: Delivery, register: Register) -> tuple[Texts, list[Texts]]:
         )
         for _, element in parser:
             if element.tag == header_tag:
-                header |= {f"{layout['header']}/{path}": text for path, text in _texts(element, space, register).items()}
+                of_header = _texts(element, space)
+                header |= {f"{layout['header']}/{path}": text for path, text in of_header.items()}
             else:
-                dossiers.append(_texts(element, space, register))
+                dossiers.append(_texts(element, space))
                 parents.add(element.getparent().tag if element.getparent() is not None else "")
             element.clear(keep_tail=True)
     except etree.XMLSyntaxError as error:
@@ -130,7 +131,7 @@ def _local(tag: str) -> str:
     return re.sub(r"^\{.*\}", "", tag)
 
 
-def _texts(element: Any, space: str, register: Register) -> Texts:
+def _texts(element: Any, space: str) -> Texts:
     """The texts of an element's leaves by path; repeated leaves are joined by BETWEEN."""
     texts: Texts = {}
     for path, text in _leaves(element, space, ""):
@@ -138,17 +139,19 @@ def _texts(element: Any, space: str, register: Register) -> Texts:
     return texts
 
 
-def _leaves(element: Any, space: str, prefix: str) -> Iterator[tuple[str, str]]:
+def _leaves(element: Any, space: str, prefix: str) -> list[tuple[str, str]]:
+    leaves: list[tuple[str, str]] = []
     for child in element.iterchildren(etree.Element):
         tag = child.tag
         # An element of another namespace is another element, whatever its name.
-        name = tag[len(space) :] if tag.startswith(space) else f"other:{_local(tag)}"
-        path = f"{prefix}{name}"
-        if len(child):
-            yield from _leaves(child, space, f"{path}/")
+        path = prefix + (tag[len(space) :] if tag.startswith(space) else f"other:{_local(tag)}")
         text = (child.text or "").strip()
-        if text or not len(child):
-            yield path, text
+        if len(child):
+            leaves += _leaves(child, space, f"{path}/")
+            if not text:
+                continue
+        leaves.append((path, text))
+    return leaves
 
 
 def _limit_birth_dates(register: Register, columns: dict[str, list[str | None]]) -> list[list[str]]:
@@ -174,8 +177,8 @@ def _several(register: Register) -> frozenset[str]:
     return frozenset(c.name for c in register.columns if c.kind == "text" or (c.into and TYPES[c.into[0]] in LISTS))
 
 
-def _one_value(text: str | None, may_repeat: bool) -> str | None:
-    return text if text is None or may_repeat else text.partition(BETWEEN)[0]
+def _one_value(text: str | None) -> str | None:
+    return text.partition(BETWEEN)[0] if text else text
 
 
 def _mark_unknown(rows: Rows, texts: list[Texts]) -> None:

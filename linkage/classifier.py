@@ -74,7 +74,7 @@ class LevelKernel:
         return (self.predict_proba(features)[:, 1] >= self.model.thresholds["link"]).astype(int)
 
     def fit(self, features: np.ndarray, _labels: np.ndarray | None = None) -> LevelKernel:
-        """Re-estimate m, m_other and the shares of matches on pattern counts; the best of several seeded starts stays."""
+        """Re-estimate m, m_other and the shares of matches on pattern counts; the best of the seeded starts stays."""
         patterns, counts = np.unique(features, axis=0, return_counts=True)
         random = np.random.default_rng(self._seed)
         starts = [self._maximise(patterns, counts, random, start) for start in range(self._starts)]

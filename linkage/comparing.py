@@ -18,7 +18,6 @@ from linkage.model import Comparison, Model
 from linkage.name_evidence import NameEvidence
 from linkage.standard import BirthDate, Comparable
 
-
 FEW_YEARS = 6
 MOST_YEARS_ADDED = 12
 

@@ -24,7 +24,7 @@ class ModelBroken(ValueError):
 class Level:
     """One agreement level: the share of matches (m) and of non-matches (u) that fall in it.
 
-    `m_other`: the share among matches of which one registration shows another identity; as m where it makes no difference.
+    `m_other`: the share among matches of which one shows another identity; as m where it makes no difference.
     """
 
     name: str

@@ -1,0 +1,71 @@
+"""What one stage of a night leaves for the next: Parquet files under `work/<night>/<stage>/`.
+
+They hold identifying values, so they live for one night only. Every file is written under a temporary name and renamed: a
+file that is there is whole.
+"""
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connectors.installation import Installation
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def wipe(installation: Installation) -> None:
+    """Remove the work files of every night: one night runs at a time, and an earlier one may have been killed."""
+    shutil.rmtree(installation.work_root, ignore_errors=True)
+
+
+class Artefacts:
+    """The work files of one night."""
+
+    def __init__(self, installation: Installation, night: date) -> None:
+        """Point at the night's folder; nothing is made yet."""
+        self.folder = installation.work(night)
+
+    def path(self, stage: str, name: str) -> Path:
+        """Return where a stage keeps a frame; its folder is made, readable by the owner only."""
+        folder = self.folder / stage
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / f"{name}.parquet"
+
+    def write_records(self, stage: str, name: str, records: "DataFrame") -> None:
+        """Keep rows or records with the types of the common record."""
+        from connectors.records import write_records
+
+        target = self.path(stage, name)
+        write_records(records, target.with_suffix(".part"))
+        os.replace(target.with_suffix(".part"), target)
+
+    def read_records(self, stage: str, name: str) -> "DataFrame":
+        """Return rows or records as they were kept."""
+        from connectors.records import read_records
+
+        return read_records(self.path(stage, name))
+
+    def write(self, stage: str, name: str, frame: "DataFrame") -> None:
+        """Keep any other frame; pandas' own notes in the file bring nullable types back."""
+        target = self.path(stage, name)
+        frame.to_parquet(target.with_suffix(".part"), index=False)
+        os.replace(target.with_suffix(".part"), target)
+
+    def read(self, stage: str, name: str) -> "DataFrame":
+        """Return a frame as it was kept; lists come back as lists, not as arrays."""
+        import pyarrow.parquet
+        import pyarrow.types
+
+        table = pyarrow.parquet.read_table(self.path(stage, name))
+        frame = table.to_pandas()
+        for field in table.schema:
+            if pyarrow.types.is_list(field.type):
+                frame[field.name] = table.column(field.name).to_pylist()
+        return frame
+
+    def remove(self) -> None:
+        """Remove the night's folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)

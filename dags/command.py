@@ -1,0 +1,130 @@
+"""The command `weerzien`: a night by hand, sample exports, an export of the table.
+
+Every mistake a user can make ends in one line on standard error and exit code 1; Ctrl-C in one line and 130. Rooms are
+imported inside the subcommands, so that `--help` answers at once.
+"""
+
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from connectors.installation import Installation, OneLineError
+
+INTERRUPTED = 130
+
+
+class IsoDate(click.ParamType):
+    """A day written as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the day in ISO form, or fail in the words of the user's mistake."""
+        from datetime import date
+
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD", param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="weerzien")
+def weerzien() -> None:
+    """Five Dutch registers in, one monitoring table out: who is behind the registrations, and who came back.
+
+    State lies under WEERZIEN_HOME (default .weerzien in the current folder), the table in the PostgreSQL
+    of WEERZIEN_DATABASE_URL or, without it, in one that is started there.
+    """
+
+
+@weerzien.command()
+@click.option("--night", type=IsoDate(), help="The night to run, YYYY-MM-DD. Default: last night; for sample exports their last.")
+@click.option("--exports", metavar="URL", help="Folder or URL that holds ikps/ stv/ youth_care/ telex/ mob/. Default: WEERZIEN_EXPORTS, else sample exports.")
+def night(night: str | None, exports: str | None) -> None:
+    """Run one whole night in this process, through the real DAG, and show what came of it.
+
+    Exit code 0 when all five registers were whole, 1 when one was refused, failed or never delivered: the
+    table is then published without news of it.
+    """
+    from rich.console import Console
+
+    from dags.night import run_night
+    from monitoring.database import connect
+    from monitoring.summary import night_summary, render
+
+    console = Console()
+    began = time.monotonic()
+    run = run_night(night, exports, console)
+    if run.is_published:
+        summary = night_summary(connect(Installation.from_environment()), run.night)
+        summary["seconds"] = round(time.monotonic() - began, 1)
+        console.print(render(summary))
+    if run.fault:
+        left = "published, but not whole" if run.is_published else "not published, the last table stands"
+        raise OneLineError(f"night of {run.night.isoformat()} {left}: {run.fault}")
+
+
+@weerzien.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--children", type=click.IntRange(1), default=2000, show_default=True, help="How many children there are.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed writes the same bytes.")
+@click.option("--nights", type=click.IntRange(1), default=1, show_default=True, help="How many nights of deliveries.")
+def sample(directory: Path, children: int, seed: int, nights: int) -> None:
+    """Write synthetic exports of the five registers into DIRECTORY, with the truth beside them."""
+    if directory.is_dir() and any(directory.iterdir()):
+        raise OneLineError(f"{directory} is not empty; give a folder that is new or empty")
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from connectors.sample import write_sample
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True) as progress:
+        bar = progress.add_task("sample", total=None)
+        write_sample(directory, children, seed, nights, progress=lambda done, total: progress.update(bar, completed=done, total=total))
+    click.echo(f"Synthetic exports of {children} children ({nights} night(s), seed {seed}) in {directory}")
+
+
+@weerzien.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def export(directory: Path) -> None:
+    """Write the published tables into DIRECTORY as CSV, Parquet and one workbook.
+
+    registrations.csv, links.csv, resurfaced.csv and quarantine.csv hold the registers' own keys: for engineers with rights.
+    """
+    from monitoring.database import connect
+    from monitoring.export import export as export_tables
+
+    written = export_tables(connect(Installation.from_environment()), directory)
+    for path in written:
+        click.echo(path)
+
+
+def main() -> NoReturn:
+    """Run the command and end the process with its exit code."""
+    try:
+        code = weerzien.main(prog_name="weerzien", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except (click.Abort, KeyboardInterrupt):
+        fail("interrupted; the last published table stands", INTERRUPTED)
+    except click.NoSuchOption as error:
+        fail(f"{error.format_message()}; see --help")
+    except click.ClickException as error:
+        fail(error.format_message())
+    except OneLineError as error:
+        fail(str(error))
+    except Exception as error:
+        from dags.stages import place_in_code
+
+        # The message of an unforeseen exception may quote a value, so only its kind and place are shown.
+        fail(f"unexpected: {place_in_code(error)}")
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """End with one line on standard error."""
+    click.echo("weerzien: " + " ".join(message.split()), err=True)
+    sys.exit(code)

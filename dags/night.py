@@ -1,0 +1,154 @@
+"""One whole night in this process, through the real DAG, without a scheduler.
+
+The settings of Airflow come from environment variables that count only before its first import, so nothing here imports it
+at the top. What Airflow and the libraries write goes to `logs/<night>.log`; the terminal shows the stages.
+"""
+
+import contextlib
+import fcntl
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from connectors.installation import Installation, OneLineError
+from dags import places
+from dags.airflow_home import airflow_environment, prepare
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DATABASE = "night.db"
+SAMPLE_CHILDREN = 2000
+SAMPLE_SEED = 1
+
+
+@dataclass(frozen=True)
+class NightRun:
+    """How a night by hand ended: `fault` is None when every register was whole; a night may be published and not whole."""
+
+    night: date
+    is_published: bool
+    fault: str | None
+
+
+def run_night(night: str | None, exports: str | None, console: "Console") -> NightRun:
+    """Run one night; raises OneLineError when it cannot begin.
+
+    Without exports given or configured, a new installation gets sample exports and a night on them.
+    """
+    from monitoring.database import connect, upgrade
+
+    installation = Installation.from_environment()
+    with one_at_a_time(installation):
+        if not places.is_configured(exports):
+            offer_sample(installation, console)
+        address = places.configured_exports(exports, installation)
+        places.check_exports(address)
+        marker = places.synthetic_marker(address)
+        day = places.night_of(night, marker, datetime.now(UTC))
+        if marker is not None:
+            console.print(
+                "Deze registraties zijn verzonnen (synthetisch). / These registrations are synthetic.", style="bold"
+            )
+        console.print(f"Night of {day.isoformat()}, exports in {address}", highlight=False, soft_wrap=True)
+        # Before Airflow is loaded: a database that cannot be reached is said at once.
+        upgrade(connect(installation))
+        return run_dag(installation, day, address, console)
+
+
+@contextlib.contextmanager
+def one_at_a_time(installation: Installation) -> Iterator[None]:
+    """Hold the installation's lock, so that two nights by hand never share work files; it dies with the process."""
+    installation.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (installation.home / "night.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OneLineError(f"another night is running in {installation.home}; wait until it is done") from None
+        yield
+
+
+def offer_sample(installation: Installation, console: "Console") -> None:
+    """Write sample exports into a new installation; one that has landed real exports gets none.
+
+    Raises OneLineError when the installation is in use and no exports are configured.
+    """
+    if (installation.sample / places.SYNTHETIC_MARKER).is_file():
+        return
+    if installation.landing.is_dir() and any(installation.landing.iterdir()):
+        raise OneLineError("no exports are configured: give --exports FOLDER or set WEERZIEN_EXPORTS")
+    from connectors.sample import write_sample
+
+    console.print(
+        f"Nieuwe installatie: er worden verzonnen registraties gemaakt ({SAMPLE_CHILDREN} kinderen). / "
+        f"New installation: writing synthetic exports ({SAMPLE_CHILDREN} children).",
+        soft_wrap=True,
+    )
+    # Written beside and renamed: a sample that was broken off is not taken for a whole one.
+    unfinished = installation.sample.with_name("sample.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    write_sample(unfinished, SAMPLE_CHILDREN, SAMPLE_SEED)
+    os.replace(unfinished, installation.sample)
+
+
+def run_dag(installation: Installation, night: date, exports: str, console: "Console") -> NightRun:
+    """Run the real DAG for a night and read from its task instances how it ended."""
+    from dags.progress import NightProgress
+
+    os.environ |= airflow_environment(installation, DATABASE)
+    installation.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    logical_date = datetime.combine(night, time(places.NIGHT_HOUR), places.AMSTERDAM)
+    with own_screen(installation, night, console) as screen, NightProgress(screen) as progress:
+        prepare(installation, DATABASE)
+        states = test_run(logical_date, {"night": night.isoformat(), "exports": exports})
+    is_published = states.get("publish") == "success"
+    if states.get("verdict") == "success":
+        return NightRun(night, is_published, None)
+    log_file = installation.logs / f"{night.isoformat()}.log"
+    return NightRun(night, is_published, progress.failure or f"the night stopped; see {log_file}")
+
+
+def test_run(logical_date: datetime, conf: dict[str, Any]) -> dict[str, str]:
+    """Run the DAG by Airflow's own in-process runner; return the state of each task that is not mapped."""
+    # Airflow configures logging when it is first loaded; importing it here keeps that inside the log file.
+    import airflow.settings  # noqa: F401
+
+    from dags.nightly import nightly_dag
+
+    logging.getLogger("dags").setLevel(logging.INFO)
+    for task in nightly_dag.tasks:
+        # A person is waiting: a stage that failed says so at once.
+        task.retries = 0
+    run = nightly_dag.test(logical_date=logical_date, run_conf=conf)
+    return {instance.task_id: str(instance.state) for instance in run.get_task_instances() if instance.map_index < 0}
+
+
+@contextlib.contextmanager
+def own_screen(installation: Installation, night: date, console: "Console") -> Iterator["Console"]:
+    """Send all output of this process to the night's log and give a console that still reaches the screen.
+
+    At the level of file descriptors, because Airflow, libraries in C and child processes each write in their own way.
+    """
+    from rich.console import Console
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    path = installation.logs / f"{night.isoformat()}.log"
+    with path.open("a") as log, contextlib.ExitStack() as stack:
+        kept = [os.dup(1), os.dup(2)]
+        screen = stack.enter_context(os.fdopen(os.dup(1), "w"))
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        try:
+            yield Console(file=screen, force_terminal=console.is_terminal, width=console.width)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, descriptor in enumerate(kept, start=1):
+                os.dup2(descriptor, number)
+                os.close(descriptor)

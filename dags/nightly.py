@@ -1,0 +1,143 @@
+"""### The night
+
+Every night at 04:00 (Amsterdam): pull what five registers delivered, read and check it, link the records of one child across
+them, and publish one monitoring table.
+
+- One register that is late keeps its last state, with its age shown. One that is refused, fails or never delivered does not stop
+  the other four: the table is published without news of it, and **verdict** fails so that somebody looks.
+- When **link**, **consolidate** or **publish** fails, last night's table stands. Run the night again: the same input gives the
+  same table, bytes and all.
+- `night` runs another night than the schedule's; `exports` reads from another place than the configured one.
+- Logs, XComs and this page hold codes, counts and dates, never a value about a person. The work folder does hold them and is
+  removed at the end, also after a failure.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
+
+from connectors.register import REGISTERS
+
+OWNER = "data-engineering"
+TAGS = ["weerzien", "nightly", "personal-data"]
+
+
+@task
+def open_night() -> dict[str, Any]:
+    """Decide which night and which exports; empty the work folder; bring the database to its newest version."""
+    from dags import stages
+
+    context = get_current_context()
+    params = context["params"]
+    run = context["dag_run"]
+    # A run by hand has no logical date; what it was asked to run after is then the only moment there is.
+    moment = run.logical_date or run.run_after
+    return stages.open_night(params["exports"], params["night"], moment)
+
+
+@task(map_index_template="{{ register }}")
+def pull(opened: dict[str, Any], register: str) -> dict[str, Any]:
+    """Land what is new of one register."""
+    from dags import stages
+
+    get_current_context()["register"] = register  # type: ignore[typeddict-unknown-key]
+    return stages.pull(opened, register)
+
+
+@task(map_index_template="{{ register }}")
+def read(opened: dict[str, Any], pulled: dict[str, Any]) -> dict[str, Any]:
+    """Read one register's deliveries in force into rows of the common record."""
+    from dags import stages
+
+    get_current_context()["register"] = pulled["register"]  # type: ignore[typeddict-unknown-key]
+    return stages.read(opened, pulled)
+
+
+@task(map_index_template="{{ register }}")
+def check(opened: dict[str, Any], was_read: dict[str, Any]) -> dict[str, Any]:
+    """Set aside rows that break a rule, fold mutations, keep the records."""
+    from dags import stages
+
+    get_current_context()["register"] = was_read["register"]  # type: ignore[typeddict-unknown-key]
+    return stages.check(opened, was_read)
+
+
+@task
+def link(opened: dict[str, Any], checked: list[dict[str, Any]]) -> dict[str, Any]:
+    """Link the records of one child across the five registers."""
+    from dags import stages
+
+    return stages.link(opened, list(checked))
+
+
+@task
+def consolidate(
+    opened: dict[str, Any], checked: list[dict[str, Any]], linked: dict[str, Any]
+) -> dict[str, Any]:
+    """Make the candidate tables."""
+    from dags import stages
+
+    return stages.consolidate(opened, list(checked), linked)
+
+
+@task
+def publish(
+    opened: dict[str, Any], checked: list[dict[str, Any]], linked: dict[str, Any], tables: dict[str, Any]
+) -> dict[str, Any]:
+    """Check the candidate and switch it in one transaction."""
+    from dags import stages
+
+    return stages.publish(opened, list(checked), linked)
+
+
+@task(retries=0)
+def verdict(checked: list[dict[str, Any]], published: dict[str, Any]) -> dict[str, Any]:
+    """Fail, after everything has been published, when a register was refused, failed or never delivered."""
+    from dags import stages
+
+    return stages.verdict(list(checked))
+
+
+@task
+def close_night(opened: dict[str, Any]) -> None:
+    """Remove the work files."""
+    from dags import stages
+
+    stages.close_night(opened)
+
+
+@dag(
+    schedule=CronTriggerTimetable("0 4 * * *", timezone="Europe/Amsterdam"),
+    # Before the oldest delivery that may be worked again: Airflow runs no night before it.
+    start_date=datetime(1998, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=6),
+    default_args={
+        "owner": OWNER,
+        # Every stage starts from scratch, so a worker that was lost costs one more try and nothing else.
+        "retries": 1,
+        "retry_delay": timedelta(minutes=2),
+        "execution_timeout": timedelta(hours=3),
+    },
+    params={
+        "night": Param(None, type=["null", "string"], format="date", description="Another night than the schedule's"),
+        "exports": Param(None, type=["null", "string"], description="Folder or URL of the five register folders"),
+    },
+    tags=TAGS,
+    doc_md=__doc__,
+)
+def nightly() -> None:
+    """Five registers in, one monitoring table out."""
+    opened = open_night().as_setup()
+    pulled = pull.partial(opened=opened).expand(register=list(REGISTERS))
+    was_read = read.partial(opened=opened).expand(pulled=pulled)
+    checked = check.partial(opened=opened).expand(was_read=was_read)
+    linked = link(opened, checked)
+    tables = consolidate(opened, checked, linked)
+    published = publish(opened, checked, linked, tables)
+    verdict(checked, published) >> close_night(opened).as_teardown(setups=opened)
+
+
+nightly_dag = nightly()

@@ -1,0 +1,166 @@
+"""Alerts of a night: what somebody has to see. One row per alert; the words stand in `rules.toml`.
+
+An alert holds numbers of persons and registrations, dates and counts, never a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from monitoring.ages import MINOR_BELOW, age_on, birth_intervals, days
+from monitoring.dictionary import TABLES
+from monitoring.rules import RULES
+
+TEXTS = RULES["alerts"]
+COLUMNS = TABLES["alert"].column_names
+CERTAINTY = {"yes": ("zeker", "certainly"), "possible": ("mogelijk", "possibly")}
+REGISTER_ALERTS = {
+    "late": "register_late",
+    "missing": "register_late",
+    "refused": "register_refused",
+    "failed": "register_refused",
+}
+
+Alert = dict[str, Any]
+
+
+def raise_alerts(
+    records: pd.DataFrame, resurfacings: pd.DataFrame, register_states: Iterable[Mapping[str, Any]], night: date
+) -> pd.DataFrame:
+    """Return the alerts of the night, sorted by alert_id.
+
+    `records`: the common record with person_id. `resurfacings`: with victim_register. `register_states`: register,
+    status, age_days. Columns out: those of the table `alert`.
+    """
+    alerts = [
+        *_resurfaced(resurfacings),
+        *_mob_alerts(records),
+        *_identities_reused(records),
+        *_two_places(records),
+        *_registers(register_states),
+    ]
+    table = pd.DataFrame(alerts, columns=list(COLUMNS), dtype=object).assign(night=night)
+    return table.sort_values("alert_id", ignore_index=True)
+
+
+def _alert(kind: str, subject: str, words: tuple[Mapping[str, object], Mapping[str, object]], **columns: Any) -> Alert:
+    text, (dutch, english) = TEXTS[kind], words
+    said = {"message_nl": text["nl"].format(**dutch), "message_en": text["en"].format(**english)}
+    return {"alert_id": f"{kind}:{subject}", "kind": kind, **said, **columns}
+
+
+def _resurfaced(resurfacings: pd.DataFrame) -> Iterable[Alert]:
+    """The first certain return of a person; without one, the likeliest possible return."""
+    seen = resurfacings[resurfacings["status"].isin(["yes", "possible"])]
+    seen = seen.assign(is_possible=seen["status"].eq("possible"), likely=-seen["match_probability"].astype(float))
+    seen.loc[~seen["is_possible"], "likely"] = 0.0
+    order = ["is_possible", "likely", "resurfaced_on", "missing_since", "missing_record_id", "victim_record_id"]
+    for row in seen.sort_values(order).drop_duplicates("person_id").to_dict("records"):
+        facts = {"register": row["victim_register"], "days": row["days_missing"]}
+        nl, en = CERTAINTY[row["status"]]
+        yield _alert(
+            "resurfaced",
+            f"{row['missing_record_id']}:{row['victim_record_id']}",
+            ({**facts, "certainty": nl}, {**facts, "certainty": en}),
+            status=row["status"],
+            person_id=row["person_id"],
+            register=row["victim_register"],
+            record_id=row["victim_record_id"],
+            since=row["resurfaced_on"],
+        )
+
+
+def _mob_alerts(records: pd.DataFrame) -> Iterable[Alert]:
+    """Departures of minors with unknown destination, not found again: without a guardian, without a known missing
+    report.
+
+    A guardian that is not recorded is not an absent one; a report is known when the list says so or the telex has one
+    (S53).
+    """
+    gone = records[
+        records["register"].eq("mob")
+        & records["departure_category"].eq(RULES["missing"]["mob_category"])
+        & records["found_on"].isna()
+    ]
+    if gone.empty:
+        return
+    since = gone["missing_since"].where(gone["missing_since"].notna(), gone["departed_on"])
+    youngest = age_on(birth_intervals(gone)["widest_latest"].to_numpy(), days(since))
+    # In doubt a minor (R2).
+    gone = gone.assign(since=since)[~(youngest >= MINOR_BELOW)]
+    on_telex = set(records.loc[records["register"].eq("telex"), "person_id"])
+    reported = gone["reported_missing"].astype("boolean").fillna(False) | gone["person_id"].isin(on_telex)
+    unguarded = ~gone["guardian_assigned"].astype("boolean").fillna(True)
+    for kind, holds in (("mob_without_guardian", unguarded), ("mob_without_missing_report", ~reported)):
+        for row in gone.loc[holds.astype(bool), ["record_id", "person_id", "since"]].to_dict("records"):
+            yield _alert(kind, row["record_id"], ({}, {}), register="mob", **row)
+
+
+def _identities_reused(records: pd.DataFrame) -> Iterable[Alert]:
+    """One full name and whole birth date with several persons: a rented or lent document (S31, S32)."""
+    from connectors.names import plain
+
+    whole = records[records["birth_day"].notna() & records["given_names"].notna() & records["family_name"].notna()]
+    names = whole["given_names"] + " " + whole["name_prefix"].fillna("") + " " + whole["family_name"]
+    spelled = {name: " ".join(sorted(plain(name).split())) for name in names.unique()}
+    keys = ["name", "birth_year", "birth_month", "birth_day"]
+    identities = whole[["record_id", "person_id", *keys[1:]]].assign(name=names.map(spelled))
+    counted = identities.groupby(keys)["person_id"].nunique().rename("persons").reset_index()
+    reused = identities.merge(counted[counted["persons"] > 1], on=keys)
+    register = records.set_index("record_id")["register"]
+    for row in reused.sort_values("record_id").drop_duplicates("person_id").to_dict("records"):
+        words = {"persons": row["persons"]}
+        yield _alert(
+            "identity_reused",
+            row["record_id"],
+            (words, words),
+            person_id=row["person_id"],
+            register=register[row["record_id"]],
+            record_id=row["record_id"],
+        )
+
+
+def _two_places(records: pd.DataFrame) -> Iterable[Alert]:
+    """One person encountered on one day in places of which neither name holds the other."""
+    met = records[records["encountered_on"].notna() & records["place"].notna()]
+    keys = ["person_id", "encountered_on"]
+    several = met[met.groupby(keys)["place"].transform("nunique") > 1].sort_values("record_id")
+    for (person_id, day), rows in several.groupby(keys):
+        places = sorted(set(rows["place"]), key=lambda place: (len(place), place))
+        apart = [place for at, place in enumerate(places) if not any(short in place for short in places[:at])]
+        if len(apart) > 1:
+            words = {"places": len(apart)}
+            yield _alert(
+                "same_person_two_places",
+                f"{rows['record_id'].iloc[0]}:{day}",
+                (words, words),
+                person_id=person_id,
+                record_id=rows["record_id"].iloc[0],
+                register=rows["register"].iloc[0],
+                since=day,
+            )
+
+
+def _registers(register_states: Iterable[Mapping[str, Any]]) -> Iterable[Alert]:
+    for state in register_states:
+        kind, age = REGISTER_ALERTS.get(str(state["status"])), state.get("age_days")
+        if kind is None:
+            continue
+        has_delivered = age is not None and not np.isnan(age)
+        dutch = f"{age} nachten oud" if has_delivered else "nooit geleverd"
+        english = f"{age} nights old" if has_delivered else "never delivered"
+        words = {"register": state["register"]}
+        newest = state.get("newest_delivery")
+        yield _alert(
+            kind,
+            str(state["register"]),
+            ({**words, "age": dutch}, {**words, "age": english}),
+            status=str(state["status"]),
+            register=str(state["register"]),
+            since=date.fromisoformat(str(newest)) if newest else None,
+        )

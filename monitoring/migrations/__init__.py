@@ -1,0 +1,1 @@
+"""Migrations of the schemas `registers` (closed) and `monitoring` (what the bureau reads), by Alembic."""

@@ -1,0 +1,124 @@
+"""The command: every mistake is one line on standard error and exit code 1."""
+
+import subprocess
+import sys
+import time
+
+import click
+import pytest
+
+from dags import command
+
+
+def weerzien(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    code = "from dags.command import main; main()"
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "WEERZIEN"))}
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("weerzien: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+def test_a_folder_that_does_not_exist(tmp_path):
+    done = weerzien("night", "--exports", str(tmp_path / "nowhere"), WEERZIEN_HOME=str(tmp_path / "home"))
+    assert "does not exist" in one_line(done)
+
+
+def test_a_folder_without_registers(tmp_path):
+    done = weerzien("night", "--exports", str(tmp_path), WEERZIEN_HOME=str(tmp_path / "home"))
+    assert "holds none of the folders" in one_line(done)
+
+
+def test_a_date_that_is_not_one(tmp_path):
+    done = weerzien("night", "--night", "31-02-2004", WEERZIEN_HOME=str(tmp_path))
+    assert "is not a date" in one_line(done)
+
+
+def test_a_database_that_cannot_be_reached(tmp_path):
+    (tmp_path / "exports" / "stv").mkdir(parents=True)
+    done = weerzien(
+        "night",
+        "--exports",
+        str(tmp_path / "exports"),
+        WEERZIEN_HOME=str(tmp_path / "home"),
+        WEERZIEN_DATABASE_URL="postgresql://bureau:geheim@127.0.0.1:1/weerzien",
+    )
+    assert "database" in one_line(done)
+    assert "geheim" not in done.stderr
+
+
+def test_a_database_address_that_is_none(tmp_path):
+    done = weerzien(
+        "export",
+        str(tmp_path / "out"),
+        WEERZIEN_HOME=str(tmp_path / "home"),
+        WEERZIEN_DATABASE_URL="no address at all",
+    )
+    one_line(done)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nigth"], ["night", "--nihgt", "x"], ["sample"], ["sample", "DIR", "--children", "0"], ["export"]],
+    ids=lambda arguments: " ".join(arguments),
+)
+def test_a_wrong_call(arguments, tmp_path):
+    one_line(weerzien(*arguments, WEERZIEN_HOME=str(tmp_path)))
+
+
+def test_a_sample_never_goes_into_a_folder_that_holds_something(tmp_path):
+    (tmp_path / "thesis.txt").write_text("x")
+    assert "not empty" in one_line(weerzien("sample", str(tmp_path), WEERZIEN_HOME=str(tmp_path)))
+
+
+def test_an_unforeseen_exception_shows_its_place_and_not_its_message(monkeypatch, capsys):
+    def break_down(**_: object) -> None:
+        raise ValueError("Roodkapje")
+
+    monkeypatch.setattr(command.weerzien, "main", break_down)
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 1
+    error = capsys.readouterr().err
+    assert "ValueError" in error
+    assert "Roodkapje" not in error
+
+
+def test_an_interruption_is_one_line_and_130(monkeypatch, capsys):
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command.weerzien, "main", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["", *command.weerzien.commands])
+def test_every_command_says_what_it_does(name):
+    context = click.Context(command.weerzien)
+    asked = command.weerzien.commands[name] if name else command.weerzien
+    assert len(asked.get_help(context)) > 80
+    for parameter in asked.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help
+
+
+def test_help_answers_at_once():
+    began = time.monotonic()
+    assert weerzien("--help").returncode == 0
+    assert time.monotonic() - began < 3, "something heavy is imported at the top; alone it takes half a second"

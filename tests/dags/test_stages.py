@@ -1,0 +1,69 @@
+"""The border of every stage: failures become outcomes or one line, and lose every value on the way."""
+
+import logging
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.installation import OneLineError
+from connectors.register import REGISTERS
+from dags import stages
+from dags.states import StageFailed
+
+SECRET = "Roodkapje 01-02-1990"
+
+
+def quote_a_value() -> dict:
+    raise ValueError(f"could not read {SECRET}")
+
+
+def test_one_registers_exception_is_an_outcome_without_its_message(caplog):
+    with caplog.at_level(logging.INFO, logger="dags.stages"):
+        outcome = stages.outcome_of("read", "stv", quote_a_value)
+    assert outcome["register"] == "stv"
+    assert outcome["status"] == "failed"
+    assert outcome["reason"].startswith("ValueError")
+    assert SECRET not in str(outcome) + caplog.text
+
+
+def test_a_stage_of_the_whole_night_fails_without_its_cause_attached(caplog):
+    with caplog.at_level(logging.INFO, logger="dags.stages"), pytest.raises(StageFailed) as caught:
+        stages.guarded("link", quote_a_value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    assert SECRET not in str(caught.value) + caplog.text
+
+
+def test_a_message_made_for_the_user_is_kept():
+    def work() -> dict:
+        raise OneLineError("the database at localhost cannot be reached")
+
+    assert stages.outcome_of("pull", "mob", work)["reason"] == "the database at localhost cannot be reached"
+
+
+def test_a_register_that_could_not_be_read_goes_through_check_as_failed():
+    outcome = stages.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
+    assert outcome == {"register": "mob", "status": "failed", "reason": "KeyError"}
+
+
+def test_a_merge_without_all_five_registers_never_happens():
+    with pytest.raises(StageFailed, match="not every register"):
+        stages.link({"night": "2004-03-16"}, [{"register": name, "status": "ok"} for name in REGISTERS[:4]])
+
+
+def test_the_manifest_holds_no_clock_time_and_every_register():
+    outcomes = [{"register": name, "status": "missing"} for name in REGISTERS]
+    opened = {"night": "2004-03-16", "origin": "world-1", "exports": "/x"}
+    manifest = stages.manifest_of(opened, outcomes, {"model_version": "1"})
+    assert manifest["is_synthetic"] is True
+    assert list(manifest["registers"]) == list(REGISTERS)
+    assert manifest["registers"]["mob"]["delivered"] == 0
+    assert str(datetime.now(UTC).year) not in str({**manifest, "libraries": {}})
+
+
+def test_the_verdict_fails_on_a_register_that_was_not_whole():
+    outcomes = [{"register": name, "status": "ok"} for name in REGISTERS]
+    assert stages.verdict(outcomes) == {"registers": len(REGISTERS)}
+    outcomes[3]["status"] = "refused"
+    with pytest.raises(StageFailed, match="telex refused"):
+        stages.verdict(outcomes)

@@ -1,0 +1,188 @@
+"""Publishing: whole or not at all, the same when done twice, and comparable with the night before."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from connectors.installation import OneLineError
+from monitoring.dictionary import TABLES
+from monitoring.membership import last_person_number, previous_membership
+
+NIGHT = date(2005, 2, 1)
+
+
+def rows(engine, query: str) -> list[tuple]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def everything(engine) -> dict[str, list]:
+    tables = [f"monitoring.{name}" for name in TABLES]
+    tables += [f"registers.{name}" for name in ("record", "membership", "person_number", "finding", "person_before")]
+    return {table: sorted(rows(engine, f"SELECT t::text FROM {table} AS t")) for table in tables}
+
+
+def test_a_published_night_can_be_read_back(engine, publish_night, two):
+    counts = publish_night(*two)
+    assert {name: counts[name] for name in ("persons", "registrations", "doubles_across", "counted", "changes")} == {
+        "persons": 2, "registrations": 3, "doubles_across": 1, "counted": 1, "changes": 2,
+    }  # fmt: skip
+    assert counts["missing_minors"] == 1
+    assert (counts["alerts"], counts["alerts_mob_without_guardian"]) == (2, 1)
+    assert rows(engine, "SELECT person_id, registers, is_counted, night FROM monitoring.person ORDER BY person_id") == [
+        ("W-00000001", ["ikps", "stv"], True, NIGHT),
+        ("W-00000002", ["mob"], False, NIGHT),
+    ]
+    assert rows(engine, "SELECT family_name, phones, encountered_on FROM registers.record WHERE register = 'stv'") == [
+        ("Naam", ["+31600000001"], date(2004, 5, 20))
+    ]
+    assert rows(engine, "SELECT description FROM registers.record WHERE register = 'mob'") == [("ab",)]
+    assert rows(engine, "SELECT is_published, counts->>'persons' FROM monitoring.night") == [(True, "2")]
+
+
+def test_the_same_night_twice_gives_the_same_rows_everywhere(engine, publish_night, two):
+    publish_night(*two)
+    first = everything(engine)
+    publish_night(*two)
+    assert everything(engine) == first
+
+
+def test_membership_and_numbers_survive_a_register_that_is_away(engine, publish_night, two):
+    publish_night(*two)
+    publish_night(two[0], night=NIGHT + timedelta(1))
+    assert previous_membership(engine, "").values.tolist() == [
+        ["ikps-I1", "W-00000001"], ["mob-M1", "W-00000002"], ["stv-V1", "W-00000001"],
+    ]  # fmt: skip
+    assert last_person_number(engine) == 2
+    assert previous_membership(engine, "another world").empty
+
+
+def test_an_empty_database_has_no_members_and_no_numbers(engine):
+    assert list(previous_membership(engine, "").columns) == ["record_id", "person_id"]
+    assert last_person_number(engine) == 0
+
+
+def test_changes_say_who_is_new_changed_and_gone(engine, publish_night, two, registration):
+    publish_night(*two)
+    changed = [two[0][0] | {"loverboy": True}, two[0][1]]
+    new = [registration("stv", "V9", "1990-01-02")]
+    publish_night(changed, two[1], new, night=NIGHT + timedelta(1))
+    expected = [("W-00000001", "changed", ["loverboy"]), ("W-00000003", "new", [])]
+    query = 'SELECT person_id, kind, "columns" FROM monitoring.change ORDER BY person_id'
+    assert rows(engine, query) == expected
+    publish_night(changed, two[1], new, night=NIGHT + timedelta(1))
+    assert rows(engine, query) == expected
+    publish_night(changed, two[1], night=NIGHT + timedelta(2))
+    assert rows(engine, query) == [("W-00000003", "gone", [])]
+
+
+def test_a_number_that_was_taken_over_is_kept_in_the_ledger(engine, publish_night, two):
+    publish_night(*two)
+    publish_night([*two[0], *two[1]], night=NIGHT + timedelta(1))
+    ledger = "SELECT person_id, first_night, last_night, became FROM registers.person_number ORDER BY number"
+    assert rows(engine, ledger) == [
+        ("W-00000001", NIGHT, NIGHT + timedelta(1), None),
+        ("W-00000002", NIGHT, NIGHT, "W-00000001"),
+    ]
+    assert last_person_number(engine) == 2
+
+
+def test_the_first_real_night_replaces_the_sample_and_compares_with_nothing(engine, publish_night, two):
+    publish_night(*two, origin="sample-1")
+    publish_night(two[0], night=NIGHT)
+    assert rows(engine, "SELECT person_id FROM monitoring.person") == [("W-00000001",)]
+    assert rows(engine, "SELECT kind FROM monitoring.change") == [("new",)]
+    nights = "SELECT origin, is_published FROM monitoring.night ORDER BY origin"
+    assert rows(engine, nights) == [("", True), ("sample-1", False)]
+
+
+def _lost_registration(tables, records):
+    return {**tables, "registration": tables["registration"].iloc[1:]}, records
+
+
+def _identifying_column(tables, records):
+    return {**tables, "person": tables["person"].assign(family_name="x")}, records
+
+
+def _wrong_sum(tables, records):
+    person = tables["person"].copy()
+    person.loc[0, "registration_count"] = 7
+    return {**tables, "person": person}, records
+
+
+def _person_twice(tables, records):
+    return {**tables, "person": pd.concat([tables["person"], tables["person"].iloc[:1]])}, records
+
+
+def _number_not_given_out(tables, records):
+    return {
+        name: table.replace("W-00000002", "W-00000099") if name in ("person", "registration", "alert") else table
+        for name, table in tables.items()
+    }, records
+
+
+def _of_another_night(tables, records):
+    return {**tables, "link": tables["link"], "person": tables["person"].assign(night=date(2001, 1, 1))}, records
+
+
+DAMAGES = [
+    (_lost_registration, "not the accepted records"),
+    (_identifying_column, "columns of person"),
+    (_wrong_sum, "do not add up"),
+    (_person_twice, "holds a key twice"),
+    (_number_not_given_out, "not given out"),
+    (_of_another_night, "another night"),
+]
+
+
+@pytest.mark.parametrize(("damage", "said"), DAMAGES)
+def test_a_candidate_that_breaks_a_rule_leaves_everything(engine, publish_night, two, damage, said):
+    publish_night(*two)
+    before = everything(engine)
+    with pytest.raises(OneLineError, match=said):
+        publish_night(*two, night=NIGHT + timedelta(1), damage=damage)
+    assert everything(engine) == before
+
+
+def test_a_crash_halfway_leaves_last_nights_table(engine, publish_night, two, monkeypatch):
+    publish_night(*two)
+    before = everything(engine)
+
+    def crash(*_):
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr("monitoring.publish._publish_night", crash)
+    with pytest.raises(RuntimeError):
+        publish_night(two[0], night=NIGHT + timedelta(1))
+    assert everything(engine) == before
+
+
+def test_a_code_that_the_dictionary_does_not_know_is_refused_by_the_database(engine, publish_night, two):
+    from sqlalchemy.exc import IntegrityError
+
+    def damage(tables, records):
+        return {**tables, "person": tables["person"].assign(victim_status="certain")}, records
+
+    with pytest.raises((IntegrityError, Exception), match="person_victim_status"):
+        publish_night(*two, damage=damage)
+
+
+def test_tables_that_went_through_a_work_file_are_published_the_same(engine, publish_night, two, tmp_path):
+    import pyarrow.parquet as pq
+
+    publish_night(*two)
+    first = everything(engine)
+
+    def through_a_file(tables, records):
+        read = {}
+        for name, table in tables.items():
+            table.to_parquet(tmp_path / name, index=False)
+            read[name] = pq.read_table(tmp_path / name).to_pandas()
+        return read, records
+
+    publish_night(*two, damage=through_a_file)
+    assert everything(engine) == first
