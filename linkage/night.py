@@ -81,7 +81,7 @@ def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model) -> p
     chance = scored["match_probability"].to_numpy()
     together = one == other
     in_doubt = ~together & (chance >= model.thresholds["review"])
-    kept = together | (chance >= model.thresholds["keep"]) | (scored["rule"] != "").to_numpy()
+    kept = together | (chance >= model.thresholds["keep"]) | scored["is_separated"].to_numpy()
     certainty = np.select(
         [together & (chance >= model.thresholds["certain"]), together & (chance >= model.thresholds["link"]), in_doubt],
         ["certain", "probable", "possible"],

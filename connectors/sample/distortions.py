@@ -14,8 +14,9 @@ from connectors.sample.world import Child, Identity, facts
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SPELLINGS = (
-    ("xiao", "hsiao"), ("zh", "ch"), ("q", "ch"), ("ou", "u"), ("kh", "ch"), ("ss", "s"), ("ç", "c"), ("ş", "s"), ("ğ", "g"),
-    ("ü", "u"), ("ö", "o"), ("ei", "ey"), ("ya", "ia"), ("yu", "iu"), ("kov", "koff"), ("ck", "k"), ("dj", "j"), ("mm", "m"),
+    ("xiao", "hsiao"), ("zh", "ch"), ("q", "ch"), ("ou", "u"), ("kh", "ch"), ("ss", "s"), ("ç", "c"), ("ş", "s"),
+    ("ğ", "g"), ("ü", "u"), ("ö", "o"), ("ei", "ey"), ("ya", "ia"), ("yu", "iu"), ("kov", "koff"), ("ck", "k"),
+    ("dj", "j"), ("mm", "m"),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Writes a synthetic world as exports: five folders in the layouts of the contract, the truth, and a mark that it is invented."""
+"""Writes a synthetic world as exports: five folders as the contract says, the truth, and a mark that it is invented."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ Progress = Callable[[int, int], None]
 SAID_EVERY = 500
 
 
-def write_sample(
-    directory: Path, children: int, seed: int, nights: int = 1, progress: Progress | None = None
-) -> None:
+def write_sample(directory: Path, children: int, seed: int, nights: int = 1, progress: Progress | None = None) -> None:
     """Write synthetic exports of that many persons; the same arguments write the same bytes.
 
     Folders ikps, stv, youth_care, telex, mob; truth/ with records.csv, resurfaced.csv and planted.csv; SYNTHETIC.toml.
-    `nights`: the last nights of the world get deliveries of their own (IKPS snapshots, telex and youth care by the day).
+    `nights`: the last nights of the world get deliveries of their own (IKPS, telex and youth care by the day).
     """
     random = Random(seed)
     world = _world(random, children, progress)
@@ -39,7 +37,9 @@ def write_sample(
     _write_telex(random, directory / "telex", world.entries["telex"], first)
     _write_mob(directory / "mob", world.entries["mob"])
     _write_truth(directory / "truth", world)
-    (directory / "README.txt").write_text("VERZONNEN. SYNTHETIC. Geen enkel gegeven is van een echt kind.\n", encoding="utf-8")
+    (directory / "README.txt").write_text(
+        "VERZONNEN. SYNTHETIC. Geen enkel gegeven is van een echt kind.\n", encoding="utf-8"
+    )
     mark = [
         "# Alles in deze map is verzonnen. Everything in this folder is invented.",
         f'world = "sample seed {seed} children {children} nights {nights}"',
@@ -53,7 +53,8 @@ def write_sample(
 
 
 def _world(random: Random, children: int, progress: Progress | None) -> World:
-    world, number, raid = World(), 0, []
+    world, number = World(), 0
+    raid: list[Child] = []
     while number < children:
         child = make_child(random, number)
         number += 1
@@ -87,7 +88,11 @@ def _plant(random: Random, world: World) -> None:
     for entry in world.entries["ikps"]:
         chance = random.random()
         if chance < 0.004:
-            entry.row["signalen"], entry.row["zwaarte"], entry.planted = "angst_voor_uitzetting=7", "7", "points_below_threshold"
+            entry.row["signalen"], entry.row["zwaarte"], entry.planted = (
+                "angst_voor_uitzetting=7",
+                "7",
+                "points_below_threshold",
+            )
         elif chance < 0.006:
             entry.row["datum_aantreffen"], entry.planted = "31-02-2004", "impossible_date"
     for entry in world.entries["mob"]:
@@ -202,7 +207,9 @@ def _write_truth(folder: Path, world: World) -> None:
     registers = ("ikps", "stv", "youth_care", "telex", "mob")
     every = [entry for register in registers for entry in world.entries[register]]
     here = [entry for entry in every if entry.planted != "not_delivered"]
-    _write_csv(folder / "records.csv", ("register", "source_key", "child_id"), ((e.register, e.key, e.child_id) for e in here))
+    _write_csv(
+        folder / "records.csv", ("register", "source_key", "child_id"), ((e.register, e.key, e.child_id) for e in here)
+    )
     planted = ((e.register, e.key, e.planted) for e in here if e.planted)
     _write_csv(folder / "planted.csv", ("register", "source_key", "rule"), planted)
     told = (

@@ -18,16 +18,17 @@ from openpyxl import Workbook
 
 MADE_ON = datetime(2005, 7, 1)
 IKPS_COLUMNS = (
-    "registratienummer", "korps", "datum_registratie", "datum_aantreffen", "achternaam", "tussenvoegsel", "voornamen", "werknaam",
+    "registratienummer", "korps", "datum_registratie", "datum_aantreffen", "achternaam", "tussenvoegsel", "voornamen",
+    "werknaam",
     "andere_identiteit_van", "geboortedatum", "geslacht", "nationaliteit", "geboorteland", "verblijfsstatus", "locatie",
     "soort_locatie", "contacten", "signalen", "zwaarte", "kentekens", "telefoonnummers", "aangifte", "documenten",
     "vorm_uitbuiting",
 )  # fmt: skip
 STV_COLUMNS = (
-    "Aanmeldnr", "Datum aanmelding", "Meldende instantie", "Soort instantie", "Regio", "Naam", "Alias", "Geb.datum", "Leeftijd",
-    "Leeftijd ronseling", "M/V", "Nationaliteit", "Land van herkomst", "Vorm van uitbuiting", "Loverboy", "Datum aangetroffen",
-    "Plaats", "Verblijfsstatus", "B9-fase", "Aangifte", "Kwetsbaarheid", "Leefsituatie", "Opvang", "Telefoon",
-    "Aantal betrokkenen", "Zekerheid", "Opmerkingen",
+    "Aanmeldnr", "Datum aanmelding", "Meldende instantie", "Soort instantie", "Regio", "Naam", "Alias", "Geb.datum",
+    "Leeftijd", "Leeftijd ronseling", "M/V", "Nationaliteit", "Land van herkomst", "Vorm van uitbuiting", "Loverboy",
+    "Datum aangetroffen", "Plaats", "Verblijfsstatus", "B9-fase", "Aangifte", "Kwetsbaarheid", "Leefsituatie", "Opvang",
+    "Telefoon", "Aantal betrokkenen", "Zekerheid", "Opmerkingen",
 )  # fmt: skip
 MOB_COLUMNS = (
     "v_nummer", "naam", "geboortedatum", "geslacht", "nationaliteit", "alleenstaand", "opvanglocatie", "datum_instroom",
@@ -77,7 +78,7 @@ def _day(value: Any) -> Any:
 
 
 def stv_xlsx(random: Random, year: int, rows: list[dict[str, Any]]) -> bytes:
-    """The workbook of a year, as kept by hand: title lines, blank lines between months, a totals line, some dates as text."""
+    """The workbook of a year, kept by hand: title lines, blank lines between months, a totals line, dates as text."""
     book = Workbook(write_only=True)
     book.properties.created = MADE_ON
     sheet = book.create_sheet("Aanmeldingen")
@@ -123,7 +124,8 @@ def youth_care_xml(sender: str, day: date, number: int, dossiers: Iterable[dict[
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<Bericht xmlns="urn:weerzien:jeugdzorg:1">',
-        f"<Header><Afzender>{sender}</Afzender><Dagtekening>{day}</Dagtekening><Volgnummer>{number}</Volgnummer></Header>",
+        f"<Header><Afzender>{sender}</Afzender><Dagtekening>{day}</Dagtekening>",
+        f"<Volgnummer>{number}</Volgnummer></Header>",
         "<Dossiers>",
         *(_dossier(dossier) for dossier in dossiers),
         "</Dossiers>",
@@ -137,7 +139,9 @@ def _dossier(row: dict[str, Any]) -> str:
     head = _element("Dossiernummer", row["key"]) + _element("StatusAanlevering", row["status"])
     if row["status"] == "3":
         return f"<Dossier>{head}</Dossier>"
-    name = "".join(_element(tag, row[tag]) for tag in ("Geslachtsnaam", "Voorvoegsel", "Voornamen", "Voorletters", "Roepnaam"))
+    name = "".join(
+        _element(tag, row[tag]) for tag in ("Geslachtsnaam", "Voorvoegsel", "Voornamen", "Voorletters", "Roepnaam")
+    )
     born = date(row["born"].year, 1, 1) if row["DatumGebruik"] == "2" else row["born"]
     birth = _element("Datum", born.isoformat()) + _element("DatumGebruik", row["DatumGebruik"])
     simple = ("Geslacht", "Nationaliteit", "LandVanHerkomst", "Verblijfsstatus", "Woonplaats", "Telefoon", "Rubriek")
@@ -145,7 +149,8 @@ def _dossier(row: dict[str, Any]) -> str:
     forms = "".join(_element("Vorm", form) for form in row["Vormen"])
     weak = _element("Kwetsbaarheid", row["Kwetsbaarheid"]) if row["Kwetsbaarheid"] else ""
     return (
-        f"<Dossier>{head}{_element('Instantie', row['agency'])}{_element('MeldingDatum', row['MeldingDatum'].isoformat())}"
+        f"<Dossier>{head}{_element('Instantie', row['agency'])}"
+        f"{_element('MeldingDatum', row['MeldingDatum'].isoformat())}"
         f"<Naam>{name}</Naam><Geboortedatum>{birth}</Geboortedatum>"
         + "".join(_element(tag, row[tag]) for tag in simple)
         + (f"<Signalen>{signals}</Signalen>" if signals else "")

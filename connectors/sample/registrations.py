@@ -1,6 +1,6 @@
-"""Which registers meet a child, when, and under which identity: the rows of the five registers before they are laid out.
+"""Which registers meet a child, when, and under which identity: the registrations before they are laid out.
 
-Follows the scenarios of the rule book, section 5: doubles, false identities, companions, disappearances and reappearances.
+Follows the scenarios of the rule book, section 5: doubles, false identities, companions, disappearances, reappearances.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def live(random: Random, child: Child, world: World) -> None:
 
 
 def _note_resurfacing(child: Child, world: World, gone: list[Entry], victims: list[Entry], since: date) -> None:
-    minor = (since.year - child.true.born.year - ((since.month, since.day) < (child.true.born.month, child.true.born.day))) < 18
+    minor = (
+        since.year - child.true.born.year - ((since.month, since.day) < (child.true.born.month, child.true.born.day))
+    ) < 18
     for missing in gone:
         found = missing.row.get("found_on")
         for victim in victims:

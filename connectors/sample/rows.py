@@ -95,7 +95,9 @@ def stv(random: Random, child: Child, day: date, reported: date) -> dict[str, An
         "false": False,
         "reported_on": reported,
         "Meldende instantie": f"politie {random.choice(facts()['places']['regions'])}" if police else "opvang",
-        "Soort instantie": "politie" if police else random.choice(("opvang", "hulpverlening", "jeugdzorg", "KMar", "anders")),
+        "Soort instantie": "politie"
+        if police
+        else random.choice(("opvang", "hulpverlening", "jeugdzorg", "KMar", "anders")),
         "Regio": random.choice(facts()["places"]["regions"]),
         "Naam": written.cell_name(random, identity),
         "Alias": _maybe(random, 0.3, child.work_name),
@@ -113,7 +115,9 @@ def stv(random: Random, child: Child, day: date, reported: date) -> dict[str, An
         "B9-fase": random.choice(("geen", "bedenktijd", "aangifte", "B9", "")),
         "Aangifte": random.choice(("ja", "nee", "")),
         "Kwetsbaarheid": vulnerable,
-        "Leefsituatie": random.choice(("alleenstaand", "bij familielid", "compleet gezin")) if share(random, "living_known") else "",
+        "Leefsituatie": random.choice(("alleenstaand", "bij familielid", "compleet gezin"))
+        if share(random, "living_known")
+        else "",
         "Opvang": random.choice(("geregeld", "")),
         "Telefoon": written.written_phone(random, child.phone) if random.random() < 0.4 else "",
         "Aantal betrokkenen": random.choice((1, 1, 1, "", "onbekend")),
@@ -123,7 +127,7 @@ def stv(random: Random, child: Child, day: date, reported: date) -> dict[str, An
 
 
 def youth_care(random: Random, child: Child, day: date, form: str) -> dict[str, Any]:
-    """A dossier of youth care, under the civil name, filed under a heading that seldom says exploitation (L5206-5213)."""
+    """A dossier of youth care, under the civil name, filed under a heading that seldom tells (L5206-5213)."""
     identity = child.true
     status = "Nederlandse nationaliteit" if identity.iso in ("NL", "AN") else _status(random, child)
     return {
@@ -157,7 +161,9 @@ def youth_care(random: Random, child: Child, day: date, form: str) -> dict[str, 
 
 def telex(random: Random, child: Child, since: date, reported: date, with_contact: bool) -> dict[str, Any]:
     """A case of the missing-persons telex."""
-    category = "VERMIST AMA" if child.asylum else random.choice(("WEGLOOPPROBLEMATIEK", "WEGLOOPPROBLEMATIEK", "VERMIST"))
+    category = (
+        "VERMIST AMA" if child.asylum else random.choice(("WEGLOOPPROBLEMATIEK", "WEGLOOPPROBLEMATIEK", "VERMIST"))
+    )
     age_only = random.random() < 0.08
     contact = f"{child.contact} TEL {written.written_phone(random, child.contact_phone)} KENT {child.plate}"
     return {
@@ -173,7 +179,9 @@ def telex(random: Random, child: Child, since: date, reported: date, with_contac
         "nationality": written.ascii_capitals(child.true.adjective),
         "category": category,
         "town": written.ascii_capitals(child.town),
-        "reporter": random.choice(("NIDOS", "COA")) if child.asylum else random.choice(("OUDERS", "OUDERS", "SCHOOL", "POLITIE")),
+        "reporter": random.choice(("NIDOS", "COA"))
+        if child.asylum
+        else random.choice(("OUDERS", "OUDERS", "SCHOOL", "POLITIE")),
         "contact": written.ascii_capitals(contact) if with_contact else "",
         "looks": f"CA {random.randint(150, 180)} CM SLANK DONKER HAAR DRAAGT ZWARTE JAS EN SPIJKERBROEK",
         "found_on": None,
