@@ -1,10 +1,9 @@
 """How Airflow is set up inside one installation: everything under its folder, nothing outside this machine.
 
-The night by hand keeps its run in a metadata database of its own, so that it never waits for a scheduler's locks and may be
-thrown away at any time.
+The night by hand keeps its run in a metadata database of its own, so that it never waits for a scheduler's locks and
+may be thrown away at any time.
 """
 
-import os
 from importlib.metadata import version
 from pathlib import Path
 

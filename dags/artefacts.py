@@ -1,7 +1,7 @@
 """What one stage of a night leaves for the next: Parquet files under `work/<night>/<stage>/`.
 
-They hold identifying values, so they live for one night only. Every file is written under a temporary name and renamed: a
-file that is there is whole.
+They hold identifying values, so they live for one night only. Every file is written under a temporary name and
+renamed: a file that is there is whole.
 """
 
 import os

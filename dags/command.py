@@ -42,8 +42,12 @@ def weerzien() -> None:
 
 
 @weerzien.command()
-@click.option("--night", type=IsoDate(), help="The night to run, YYYY-MM-DD. Default: last night; for sample exports their last.")
-@click.option("--exports", metavar="URL", help="Folder or URL that holds ikps/ stv/ youth_care/ telex/ mob/. Default: WEERZIEN_EXPORTS, else sample exports.")
+@click.option("--night", type=IsoDate(), help="The night to run. Default: last night; for sample exports their last.")
+@click.option(
+    "--exports",
+    metavar="URL",
+    help="Folder or URL that holds ikps/ stv/ youth_care/ telex/ mob/. Default: WEERZIEN_EXPORTS, else sample exports.",
+)
 def night(night: str | None, exports: str | None) -> None:
     """Run one whole night in this process, through the real DAG, and show what came of it.
 
@@ -70,7 +74,7 @@ def night(night: str | None, exports: str | None) -> None:
 
 @weerzien.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--children", type=click.IntRange(1), default=2000, show_default=True, help="How many children there are.")
+@click.option("--children", type=click.IntRange(1), default=2000, show_default=True, help="How many children.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed writes the same bytes.")
 @click.option("--nights", type=click.IntRange(1), default=1, show_default=True, help="How many nights of deliveries.")
 def sample(directory: Path, children: int, seed: int, nights: int) -> None:
@@ -85,7 +89,11 @@ def sample(directory: Path, children: int, seed: int, nights: int) -> None:
     console = Console(stderr=True)
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("sample", total=None)
-        write_sample(directory, children, seed, nights, progress=lambda done, total: progress.update(bar, completed=done, total=total))
+
+        def show(done: int, total: int) -> None:
+            progress.update(bar, completed=done, total=total)
+
+        write_sample(directory, children, seed, nights, show)
     click.echo(f"Synthetic exports of {children} children ({nights} night(s), seed {seed}) in {directory}")
 
 
@@ -94,7 +102,8 @@ def sample(directory: Path, children: int, seed: int, nights: int) -> None:
 def export(directory: Path) -> None:
     """Write the published tables into DIRECTORY as CSV, Parquet and one workbook.
 
-    registrations.csv, links.csv, resurfaced.csv and quarantine.csv hold the registers' own keys: for engineers with rights.
+    registrations.csv, links.csv, resurfaced.csv and quarantine.csv hold the registers' own keys: for engineers
+    with rights.
     """
     from monitoring.database import connect
     from monitoring.export import export as export_tables
@@ -118,7 +127,7 @@ def main() -> NoReturn:
     except OneLineError as error:
         fail(str(error))
     except Exception as error:
-        from dags.stages import place_in_code
+        from dags.borders import place_in_code
 
         # The message of an unforeseen exception may quote a value, so only its kind and place are shown.
         fail(f"unexpected: {place_in_code(error)}")

@@ -1,7 +1,7 @@
 """One whole night in this process, through the real DAG, without a scheduler.
 
-The settings of Airflow come from environment variables that count only before its first import, so nothing here imports it
-at the top. What Airflow and the libraries write goes to `logs/<night>.log`; the terminal shows the stages.
+The settings of Airflow come from environment variables that count only before its first import, so nothing here
+imports it at the top. What Airflow and the libraries write goes to `logs/<night>.log`; the terminal shows the stages.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.installation import Installation, OneLineError
 from dags import places
 from dags.airflow_home import airflow_environment, prepare
+from dags.borders import NIGHT_LOG
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,7 +30,7 @@ SAMPLE_SEED = 1
 
 @dataclass(frozen=True)
 class NightRun:
-    """How a night by hand ended: `fault` is None when every register was whole; a night may be published and not whole."""
+    """How a night by hand ended; `fault` is None when every register was whole. A night with one may be published."""
 
     night: date
     is_published: bool
@@ -52,9 +53,8 @@ def run_night(night: str | None, exports: str | None, console: "Console") -> Nig
         marker = places.synthetic_marker(address)
         day = places.night_of(night, marker, datetime.now(UTC))
         if marker is not None:
-            console.print(
-                "Deze registraties zijn verzonnen (synthetisch). / These registrations are synthetic.", style="bold"
-            )
+            said = "Deze registraties zijn verzonnen (synthetisch). / These registrations are synthetic."
+            console.print(said, style="bold", soft_wrap=True)
         console.print(f"Night of {day.isoformat()}, exports in {address}", highlight=False, soft_wrap=True)
         # Before Airflow is loaded: a database that cannot be reached is said at once.
         upgrade(connect(installation))
@@ -120,7 +120,7 @@ def test_run(logical_date: datetime, conf: dict[str, Any]) -> dict[str, str]:
 
     from dags.nightly import nightly_dag
 
-    logging.getLogger("dags").setLevel(logging.INFO)
+    logging.getLogger(NIGHT_LOG).setLevel(logging.INFO)
     for task in nightly_dag.tasks:
         # A person is waiting: a stage that failed says so at once.
         task.retries = 0
@@ -147,6 +147,8 @@ def own_screen(installation: Installation, night: date, console: "Console") -> I
         try:
             yield Console(file=screen, force_terminal=console.is_terminal, width=console.width)
         finally:
+            # Airflow has set logging to print; what ends with the process would still be written to the screen.
+            logging.getLogger().handlers = [logging.NullHandler()]
             sys.stdout.flush()
             sys.stderr.flush()
             for number, descriptor in enumerate(kept, start=1):

@@ -1,15 +1,15 @@
 """### The night
 
-Every night at 04:00 (Amsterdam): pull what five registers delivered, read and check it, link the records of one child across
-them, and publish one monitoring table.
+Every night at 04:00 (Amsterdam): pull what five registers delivered, read and check it, link the records of one child
+across them, and publish one monitoring table.
 
-- One register that is late keeps its last state, with its age shown. One that is refused, fails or never delivered does not stop
-  the other four: the table is published without news of it, and **verdict** fails so that somebody looks.
-- When **link**, **consolidate** or **publish** fails, last night's table stands. Run the night again: the same input gives the
-  same table, bytes and all.
+- One register that is late keeps its last state, with its age shown. One that is refused, fails or never delivered does
+  not stop the other four: the table is published without news of it, and **verdict** fails so that somebody looks.
+- When **link**, **consolidate** or **publish** fails, last night's table stands. Run the night again: the same input
+  gives the same table, bytes and all.
 - `night` runs another night than the schedule's; `exports` reads from another place than the configured one.
-- Logs, XComs and this page hold codes, counts and dates, never a value about a person. The work folder does hold them and is
-  removed at the end, also after a failure.
+- Logs, XComs and this page hold codes, counts and dates, never a value about a person. The work folder does hold them
+  and is removed at the end, also after a failure.
 """
 
 from datetime import datetime, timedelta
@@ -72,9 +72,7 @@ def link(opened: dict[str, Any], checked: list[dict[str, Any]]) -> dict[str, Any
 
 
 @task
-def consolidate(
-    opened: dict[str, Any], checked: list[dict[str, Any]], linked: dict[str, Any]
-) -> dict[str, Any]:
+def consolidate(opened: dict[str, Any], checked: list[dict[str, Any]], linked: dict[str, Any]) -> dict[str, Any]:
     """Make the candidate tables."""
     from dags import stages
 

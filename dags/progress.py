@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from connectors.register import REGISTERS
+from dags.borders import NIGHT_LOG
 
 STEPS = {
     "pull": len(REGISTERS),
@@ -44,7 +45,7 @@ class NightProgress(logging.Handler):
 
     def __enter__(self) -> Self:
         """Begin to listen and to draw."""
-        logging.getLogger("dags.stages").addHandler(self)
+        logging.getLogger(NIGHT_LOG).addHandler(self)
         self.progress.start()
         for stage, steps in STEPS.items():
             self.bars[stage] = self.progress.add_task(stage, total=steps, detail="")
@@ -54,7 +55,7 @@ class NightProgress(logging.Handler):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop drawing and listening; the last state stays on the screen."""
-        logging.getLogger("dags.stages").removeHandler(self)
+        logging.getLogger(NIGHT_LOG).removeHandler(self)
         self.progress.stop()
 
     def emit(self, record: logging.LogRecord) -> None:

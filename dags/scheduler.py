@@ -1,8 +1,8 @@
 """Airflow with the nightly DAG on this machine, for looking at it: `make airflow`.
 
-Scheduler, DAG processor and API server, all bound to 127.0.0.1; the log servers that would listen on every address are left
-out, since all logs lie on this disk. The port is WEERZIEN_AIRFLOW_PORT, 8080 when not set. Production runs Airflow as its own service with
-PostgreSQL and a real auth manager; then only the DAGs folder and WEERZIEN_HOME matter.
+Scheduler, DAG processor and API server, all bound to 127.0.0.1; the log servers that would listen on every address are
+left out, since all logs lie on this disk. The port is WEERZIEN_AIRFLOW_PORT, 8080 when not set. Production runs Airflow
+as its own service with PostgreSQL and a real auth manager; then only the DAGs folder and WEERZIEN_HOME matter.
 """
 
 import os

@@ -1,88 +1,24 @@
 """What each stage of a night does, callable without Airflow.
 
-Between stages go small dictionaries of codes, counts and dates; frames go through the night's work files. At the border of
-every stage an exception loses its message, because a parser or a database may quote a delivered value in it: what is kept
-is its type and the place in the code.
+Between stages go small dictionaries of codes, counts and dates; frames go through the night's work files.
 """
 
-import logging
-import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectors.installation import Installation, OneLineError
+from connectors.installation import Installation
 from connectors.register import REGISTERS, load_register
 from dags import places
 from dags.artefacts import Artefacts, wipe
+from dags.borders import Outcome, guarded, outcome_of, tell
+from dags.manifest import manifest_of, register_state
 from dags.states import StageFailed, check_registers, check_sums, delivery_state, verdict_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-logger = logging.getLogger(__name__)
-
 TABLES = ("person", "registration", "link", "resurfacing", "alert")
-COUNTS = ("delivered", "accepted", "set_aside", "registrations", "merged", "withdrawn")
-LIBRARIES = (
-    "apache-airflow",
-    "great-expectations",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "rapidfuzz",
-    "recordlinkage",
-    "scikit-learn",
-    "scipy",
-)
-ROOMS = ("connectors", "expectations", "linkage", "monitoring", "dags")
-
-Outcome = dict[str, Any]
-
-
-def tell(stage: str, status: str, detail: str = "", register: str = "") -> None:
-    """Write one line on a stage to the log of the night; the command shows the same line."""
-    line = " ".join(part for part in (stage, register, status, detail) if part)
-    level = logging.ERROR if status == "failed" else logging.INFO
-    logger.log(level, line, extra={"night_stage": stage, "night_register": register, "night_status": status})
-
-
-def place_in_code(error: BaseException) -> str:
-    """Return an exception's type and where in this program it was raised, without its message."""
-    root = Path(__file__).parent.parent
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
-    ours = [frame for frame in ours if Path(frame.filename).relative_to(root).parts[0] in ROOMS]
-    if not ours:
-        return type(error).__name__
-    return f"{type(error).__name__} at {Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}"
-
-
-def safe_message(error: Exception) -> str:
-    """Return what may be said of an exception: a message made for the user, else its type and place."""
-    return str(error) if isinstance(error, OneLineError | StageFailed) else place_in_code(error)
-
-
-def guarded(stage: str, work: Callable[[], Outcome]) -> Outcome:
-    """Do a stage of the whole night; raise StageFailed, without the cause attached, when it fails."""
-    try:
-        return work()
-    except Exception as error:
-        message = safe_message(error)
-    tell(stage, "failed", message)
-    # Raised outside the handler, so that no log can print the cause and the values in its message.
-    raise StageFailed(f"{stage}: {message}")
-
-
-def outcome_of(stage: str, register: str, work: Callable[[], Outcome]) -> Outcome:
-    """Do one register's part of a stage; a failure is an outcome, so that it never stops the other four."""
-    try:
-        outcome = {"register": register, "status": "ok", **work()}
-    except Exception as error:
-        outcome = {"register": register, "status": "failed", "reason": safe_message(error)}
-    tell(stage, outcome["status"], outcome.get("reason", ""), register)
-    return outcome
 
 
 def open_night(exports: str | None, night: str | None, moment: datetime) -> Outcome:
@@ -137,7 +73,7 @@ def pull(opened: Mapping[str, str], register: str) -> Outcome:
 
 
 def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
-    """Read one register's deliveries in force into rows; also when tonight's pull failed, from what has landed before."""
+    """Read one register's deliveries in force into rows; when tonight's pull failed, from what had landed before."""
     register = str(pulled["register"])
 
     def work() -> Outcome:
@@ -148,60 +84,77 @@ def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
         installation = Installation.from_environment()
         night = date.fromisoformat(opened["night"])
         declared = load_register(register)
-        landed = deliveries_in_force(
-            connect(installation), declared, night, opened["origin"], installation.landing
-        )
+        landed = deliveries_in_force(connect(installation), declared, night, opened["origin"], installation.landing)
         reading = read_register(declared, landed)
         artefacts = Artefacts(installation, night)
         artefacts.write_records("read", register, reading.rows)
         artefacts.write("read", f"{register}_findings", reading.findings)
-        refused = {file for file, _ in reading.refused}
-        state = delivery_state(declared, landed, refused, night)
-        if state["status"] == "refused":
-            state["reason"] = ", ".join(sorted({rule for _, rule in reading.refused}))
+        state = delivery_state(declared, landed, reading.used, dict(reading.refused), night)
         if pulled["status"] == "failed":
             state |= {"status": "failed", "reason": pulled.get("reason", "")}
         inputs = [
             {"register": register, "file": d.file_name, "sha256": d.sha256, "dated": d.dated.isoformat()}
-            for d in landed
-            if d.file_name not in refused
+            for d in reading.used
         ]
-        return {**state, "delivered": len(reading.rows), "refused_files": len(refused), "inputs": inputs}
+        return {**state, "delivered": reading.delivered, "refused_files": len(reading.refused), "inputs": inputs}
 
     return outcome_of("read", register, work)
 
 
 def check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
-    """Check one register's rows, fold its mutations, check its records. Returns the counts of COUNTS, which add up."""
+    """Check one register's rows, fold its mutations, check its records. Returns the counts of a register, which add up.
+
+    A register of which no records can be made tonight keeps those of the published table, and its status stays failed.
+    """
     register = str(was_read["register"])
+    outcome = outcome_of("check", register, lambda: _check(opened, was_read))
+    if "registrations" not in outcome:
+        carried = outcome_of("carry", register, lambda: _carry(opened, register))
+        if carried["status"] == "ok":
+            outcome |= {**carried, "status": "failed"}
+    return outcome
 
-    def work() -> Outcome:
-        if "delivered" not in was_read:
-            raise StageFailed(str(was_read.get("reason", "")))
-        from connectors.mutations import fold
-        from expectations.check import check_records, check_rows
 
-        declared = load_register(register)
-        artefacts = Artefacts(Installation.from_environment(), date.fromisoformat(opened["night"]))
-        rows = check_rows(declared, artefacts.read_records("read", register))
-        folded = fold(declared, rows.accepted)
-        records = check_records(declared, folded.records)
-        findings = [artefacts.read("read", f"{register}_findings"), rows.findings, folded.findings, records.findings]
-        artefacts.write_records("check", register, records.accepted)
-        artefacts.write("check", f"{register}_findings", stacked(findings))
-        # A registration that is set aside as a record takes the last of its rows with it.
-        outcome = {
-            **was_read,
-            "accepted": len(rows.accepted) - records.set_aside_rows,
-            "set_aside": rows.set_aside_rows + records.set_aside_rows,
-            "registrations": len(records.accepted),
-            "merged": int(folded.account["merged"]),
-            "withdrawn": int(folded.account["withdrawn"]),
-        }
-        check_sums(outcome)
-        return outcome
+def _check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
+    if "delivered" not in was_read:
+        raise StageFailed(str(was_read.get("reason", "")))
+    from connectors.mutations import fold
+    from expectations.check import check_records, check_rows
 
-    return outcome_of("check", register, work)
+    register, night = str(was_read["register"]), date.fromisoformat(opened["night"])
+    declared = load_register(register)
+    artefacts = Artefacts(Installation.from_environment(), night)
+    rows = check_rows(declared, artefacts.read_records("read", register))
+    folded = fold(declared, rows.accepted, night)
+    records = check_records(declared, folded.records)
+    findings = [artefacts.read("read", f"{register}_findings"), rows.findings, folded.findings, records.findings]
+    # A registration that is set aside as a record takes the last of its rows with it.
+    outcome = {
+        **was_read,
+        "accepted": len(rows.accepted) - records.set_aside_rows,
+        "set_aside": rows.set_aside_rows + records.set_aside_rows,
+        "registrations": len(records.accepted),
+        "merged": int(folded.account["merged"]),
+        "withdrawn": int(folded.account["withdrawn"]),
+    }
+    check_sums(outcome)
+    artefacts.write_records("check", register, records.accepted)
+    artefacts.write("check", f"{register}_findings", stacked(findings))
+    return outcome
+
+
+def _carry(opened: Mapping[str, str], register: str) -> Outcome:
+    from connectors.reading import findings_frame
+    from monitoring.database import connect
+    from monitoring.held import held_records
+
+    installation = Installation.from_environment()
+    records = held_records(connect(installation), register, opened["origin"])
+    artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
+    artefacts.write_records("check", register, records)
+    artefacts.write("check", f"{register}_findings", findings_frame([]))
+    held = len(records)
+    return {"delivered": held, "accepted": held, "set_aside": 0, "registrations": held, "merged": 0, "withdrawn": 0}
 
 
 def stacked(frames: Iterable["DataFrame"]) -> "DataFrame":
@@ -239,9 +192,7 @@ def _link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outco
     records, _ = all_of(artefacts, outcomes)
     engine = connect(installation)
     model = load_model()
-    linked = link_records(
-        records, previous_membership(engine, opened["origin"]), last_person_number(engine), model
-    )
+    linked = link_records(records, previous_membership(engine, opened["origin"]), last_person_number(engine), model)
     artefacts.write("link", "pairs", linked.pairs)
     artefacts.write("link", "members", linked.members)
     artefacts.write("link", "resurfacings", linked.resurfacings)
@@ -250,9 +201,7 @@ def _link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outco
     return {"last_number": int(linked.last_number), "model_version": str(model.version), "persons": persons}
 
 
-def consolidate(
-    opened: Mapping[str, str], checked: Iterable[Mapping[str, Any]], linked: Mapping[str, Any]
-) -> Outcome:
+def consolidate(opened: Mapping[str, str], checked: Iterable[Mapping[str, Any]], linked: Mapping[str, Any]) -> Outcome:
     """Make the candidate of every table of the night. Returns the number of rows of each."""
     return guarded("consolidate", lambda: _consolidate(opened, check_registers(checked)))
 
@@ -276,31 +225,6 @@ def _consolidate(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -
     counts = {name: len(tables[name]) for name in TABLES}
     tell("consolidate", "ok", f"{counts['person']} persons, {counts['alert']} alerts")
     return counts
-
-
-def register_state(outcome: Mapping[str, Any]) -> Outcome:
-    """Return what the manifest keeps of one register: status, counts, refused files, age and newest delivery."""
-    state: Outcome = {"register": outcome["register"], "status": outcome["status"]}
-    state |= {count: int(outcome.get(count) or 0) for count in COUNTS}
-    state["refused_files"] = int(outcome.get("refused_files") or 0)
-    return state | {name: outcome.get(name) for name in ("newest_delivery", "age_days")}
-
-
-def manifest_of(
-    opened: Mapping[str, str], outcomes: Iterable[Mapping[str, Any]], linked: Mapping[str, Any]
-) -> Outcome:
-    """Return what a night was made of: inputs and checksums, the registers' states, model and versions; no clock time."""
-    outcomes = list(outcomes)
-    return {
-        "night": opened["night"],
-        "origin": opened["origin"],
-        "is_synthetic": bool(opened["origin"]),
-        "inputs": [entry for outcome in outcomes for entry in outcome.get("inputs", [])],
-        "registers": {str(outcome["register"]): register_state(outcome) for outcome in outcomes},
-        "model_version": linked["model_version"],
-        "code_version": version("weerzien"),
-        "libraries": {library: version(library) for library in LIBRARIES},
-    }
 
 
 def publish(opened: Mapping[str, str], checked: Iterable[Mapping[str, Any]], linked: Mapping[str, Any]) -> Outcome:
@@ -331,7 +255,7 @@ def _publish(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]], linke
 
 
 def verdict(checked: Iterable[Mapping[str, Any]]) -> Outcome:
-    """Say whether the published night is whole; raise StageFailed when a register was refused, failed or never delivered."""
+    """Raise StageFailed when a register was refused, failed or never delivered; the night has been published by then."""
     fault = verdict_of(check_registers(checked))
     if fault:
         tell("verdict", "failed", fault)

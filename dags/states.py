@@ -1,7 +1,7 @@
 """In what state each register comes out of a night: ok, late, refused, failed or missing.
 
-A register with nothing new keeps its last state and ages; one that was refused, failed or never delivered makes the night
-end red after everything has been published, so that the other four never wait for it.
+A register with nothing new keeps its last state and ages; one that was refused, failed or never delivered makes the
+night end red after everything has been published, so that the other four never wait for it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,28 +19,32 @@ class StageFailed(Exception):
 
 
 def delivery_state(
-    register: Register, deliveries: Sequence[Delivery], refused_files: Iterable[str], night: date
+    register: Register,
+    landed: Sequence[Delivery],
+    used: Sequence[Delivery],
+    refused: Mapping[str, str],
+    night: date,
 ) -> dict[str, Any]:
-    """Return status, age_days and newest_delivery of a register from its deliveries in force.
+    """Return status, age_days and newest_delivery of a register, and the reason when it is refused.
 
-    refused: a delivery landed tonight could not be read, or none ever could. late: the newest readable delivery landed
-    more than the register's `late_after_days` nights ago. age_days: nights since then. newest_delivery: the last day that
-    it covers, ISO.
+    `landed`: its deliveries in force. `used`: those that its rows come from. `refused`: rule by file name. refused: one
+    that landed tonight could not be read, or none ever could. late: the newest in use landed more than the register's
+    `late_after_days` nights ago. age_days: nights since then. newest_delivery: the last day that it covers, ISO.
     """
-    refused = set(refused_files)
-    readable = [delivery for delivery in deliveries if delivery.file_name not in refused]
+    if not landed:
+        return {"status": "missing", "age_days": None, "newest_delivery": None}
     state: dict[str, Any] = {"status": "ok", "age_days": None, "newest_delivery": None}
-    if not deliveries:
-        return state | {"status": "missing"}
-    if readable:
-        landed = max(delivery.landed_night for delivery in readable)
-        # A backfilled night may use what landed after it; that is not a negative age.
-        state["age_days"] = max((night - landed).days, 0)
-        state["newest_delivery"] = max(delivery.dated for delivery in readable).isoformat()
+    if used:
+        # A night worked again later may use what landed after it; that is not a negative age.
+        state["age_days"] = max((night - max(delivery.landed_night for delivery in used)).days, 0)
+        state["newest_delivery"] = max(delivery.dated for delivery in used).isoformat()
         if state["age_days"] > register.late_after_days:
             state["status"] = "late"
-    if not readable or any(d.file_name in refused and d.landed_night >= night for d in deliveries):
-        state["status"] = "refused"
+    in_use = {delivery.delivery_id for delivery in used}
+    tonight = {d.file_name for d in landed if d.landed_night >= night and d.delivery_id not in in_use}
+    rules = {rule for file, rule in refused.items() if file in tonight or not used}
+    if rules:
+        state |= {"status": "refused", "reason": ", ".join(sorted(rules))}
     return state
 
 

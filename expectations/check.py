@@ -57,6 +57,7 @@ def check_rows(register: Register, rows: pd.DataFrame) -> Checked:
         return _nothing(rows)
     suite = row_suite(register, reported_problems(rows["problems"]))
     found = breaches(register, suite, row_facts(rows, columns_asked(suite)))
+    _drop_unreadable(found, rows["problems"])
     _add_kept_names(found, rows["problems"])
     return _decided(register, rows, found, rows["file"], rows["row_key"], rows["row_number"])
 
@@ -116,6 +117,18 @@ def _results(register: Register, suite: "ExpectationSuite", facts: pd.DataFrame)
     asset = context.data_sources.add_pandas(register.name).add_dataframe_asset(register.name)
     batch = asset.add_batch_definition_whole_dataframe("facts").get_batch({"dataframe": facts})
     return batch.validate(suite, result_format=RESULT_FORMAT).results
+
+
+def _drop_unreadable(found: Breaches, problems: Iterable[list[str]]) -> None:
+    """A value that stood there and could not be read is not missing: the reader's finding says what is wrong."""
+    by_row = [rule for rule in load_rules().values() if rule.found_in == "row"]
+    missing = [rule.name for rule in by_row if all(asked["kind"] == "present" for asked in rule.expect)]
+    for row, told in enumerate(problems):
+        unreadable = {problem.partition(":")[2] for problem in told}
+        for place in ((row, rule) for rule in missing if told and (row, rule) in found):
+            found[place] -= unreadable
+            if not found[place]:
+                del found[place]
 
 
 def _add_kept_names(found: Breaches, problems: Iterable[list[str]]) -> None:

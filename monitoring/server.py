@@ -238,7 +238,10 @@ def _forget_dead_server(home: Path) -> None:
     marks = [home / "postmaster.pid", home / SOCKET, home / f"{SOCKET}.lock"]
     if _postmaster(home) is not None or not any(mark.exists() for mark in marks):
         return
-    while any(_works_in(process, home) for process in psutil.process_iter()) and time.monotonic() < patience:
+    # A server whose marks are taken away stops at once, so they stay as long as anything of it is left.
+    while any(_works_in(process, home) for process in psutil.process_iter()):
+        if time.monotonic() > patience:
+            raise TimeoutError
         time.sleep(0.1)
     for mark in marks:
         mark.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The house rules: who knows Airflow, how long a file may be, what never stands in a tracked file, what the README names."""
+"""The house rules: who knows Airflow, how long a file may be, what no tracked file holds, what the README names."""
 
 import ast
 import re

@@ -107,7 +107,9 @@ def manifest_of(place: Place) -> dict:
     from sqlalchemy import text
 
     with place.engine().connect() as connection:
-        return connection.execute(text("select manifest from monitoring.night order by night desc limit 1")).scalar_one()
+        return connection.execute(
+            text("select manifest from monitoring.night order by night desc limit 1")
+        ).scalar_one()
 
 
 def test_counts_add_up_at_every_stage(undisturbed):
@@ -221,7 +223,9 @@ def texts_of(place: Place) -> dict[str, str]:
 def test_no_identifying_value_leaves_the_closed_part(undisturbed):
     place, _, _ = undisturbed
     values = identifying_values(place)
-    pattern = re.compile(r"(?<![\w])(?:" + "|".join(sorted(map(re.escape, values), key=len, reverse=True)) + r")(?![\w])")
+    pattern = re.compile(
+        r"(?<![\w])(?:" + "|".join(sorted(map(re.escape, values), key=len, reverse=True)) + r")(?![\w])"
+    )
     # Only where something was found is said, not what.
     assert [name for name, said in texts_of(place).items() if pattern.search(said)] == []
 

@@ -2,6 +2,7 @@
 
 import ast
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_every_task_has_a_timeout_and_a_description(dag):
 def test_the_stages_follow_each_other(dag):
     line = ["open_night", "pull", "read", "check", "link", "consolidate", "publish", "verdict", "close_night"]
     assert sorted(task.task_id for task in dag.tasks) == sorted(line)
-    for earlier, later in zip(line[:-1], line[1:], strict=True):
+    for earlier, later in pairwise(line):
         assert later in dag.get_task(earlier).downstream_task_ids
 
 

@@ -32,6 +32,9 @@ CASES = [
     ("ikps", {"given_names": None}, {}),
     ("ikps", {"place": None}, {"missing_place": "place"}),
     ("ikps", {"sex": None}, {"missing_sex": "sex"}),
+    ("ikps", {"sex": None, "problems": ["unknown_code:sex"]}, {"unknown_code": "sex"}),
+    ("ikps", {"encountered_on": None, "registered_on": None, "problems": ["impossible_date:registered_on"]},
+     {"impossible_date": "registered_on", "missing_event_date": "encountered_on"}),
     ("ikps", {"retained_until": DAY(2004, 12, 1)}, {}),
     ("ikps", {"retained_until": DAY(2004, 11, 30)}, {"purge_overdue": "retained_until"}),
     (
@@ -106,11 +109,11 @@ def test_rows_get_the_findings_of_their_faults_and_nothing_else(name, row_of, ro
 def test_a_row_that_breaks_several_rules_has_one_finding_for_each_and_is_set_aside_once(row_of, rows_of):
     dates = ["impossible_date:encountered_on", "impossible_date:registered_on"]
     problems = [*dates, "unknown_code:sex", "no_key:source_key"]
-    row = row_of("ikps", source_key=None, encountered_on=None, sex=None, problems=problems)
+    row = row_of("ikps", source_key=None, encountered_on=None, family_name=None, given_names=None, problems=problems)
     checked = check_rows(load_register("ikps"), rows_of([row]))
     assert checked.set_aside_rows == 1
     findings = checked.findings
-    rules = ["impossible_date", "missing_event_date", "missing_sex", "no_key", "unknown_code"]
+    rules = ["impossible_date", "missing_name", "no_key", "unknown_code"]
     assert sorted(findings["rule"]) == rules
     assert findings.loc[findings["rule"] == "impossible_date", "column"].item() == "encountered_on, registered_on"
 

@@ -1,0 +1,64 @@
+"""The borders of the stages: what is told of each, and how a failure leaves it.
+
+At the border an exception loses its message, because a parser or a database may quote a delivered value in it: what is
+kept is its type and the place in the code.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from connectors.installation import OneLineError
+from dags.states import StageFailed
+
+NIGHT_LOG = "weerzien.night"
+logger = logging.getLogger(NIGHT_LOG)
+
+ROOMS = ("connectors", "expectations", "linkage", "monitoring", "dags")
+
+Outcome = dict[str, Any]
+
+
+def tell(stage: str, status: str, detail: str = "", register: str = "") -> None:
+    """Write one line on a stage to the log of the night; the command shows the same line."""
+    line = " ".join(part for part in (stage, register, status, detail) if part)
+    level = logging.ERROR if status == "failed" else logging.INFO
+    logger.log(level, line, extra={"night_stage": stage, "night_register": register, "night_status": status})
+
+
+def place_in_code(error: BaseException) -> str:
+    """Return an exception's type and where in this program it was raised, without its message."""
+    root = Path(__file__).parent.parent
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
+    ours = [frame for frame in ours if Path(frame.filename).relative_to(root).parts[0] in ROOMS]
+    if not ours:
+        return type(error).__name__
+    return f"{type(error).__name__} at {Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}"
+
+
+def safe_message(error: Exception) -> str:
+    """Return what may be said of an exception: a message made for the user, else its type and place."""
+    return str(error) if isinstance(error, OneLineError | StageFailed) else place_in_code(error)
+
+
+def guarded(stage: str, work: Callable[[], Outcome]) -> Outcome:
+    """Do a stage of the whole night; raise StageFailed, without the cause attached, when it fails."""
+    try:
+        return work()
+    except Exception as error:
+        message = safe_message(error)
+    tell(stage, "failed", message)
+    # Raised outside the handler, so that no log can print the cause and the values in its message.
+    raise StageFailed(f"{stage}: {message}")
+
+
+def outcome_of(stage: str, register: str, work: Callable[[], Outcome]) -> Outcome:
+    """Do one register's part of a stage; a failure is an outcome, so that it never stops the other four."""
+    try:
+        outcome = {"register": register, "status": "ok", **work()}
+    except Exception as error:
+        outcome = {"register": register, "status": "failed", "reason": safe_message(error)}
+    tell(stage, outcome["status"], outcome.get("reason", ""), register)
+    return outcome
