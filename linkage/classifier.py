@@ -40,7 +40,7 @@ class LevelKernel:
     def field_weights(self, features: np.ndarray) -> np.ndarray:
         """Bits per pair and field, of the likelier kind of match; the last column is the bits of the kind itself.
 
-        What the event tells is reduced where the network tells the same (S43).
+        What a field tells is reduced where another tells the same (`dependence` in the model file).
         """
         own = self._bits(features, [comparison.weights for comparison in self.model.comparisons])
         other = self._bits(features, [c.weights_of_another_identity for c in self.model.comparisons])
@@ -54,10 +54,10 @@ class LevelKernel:
     def _bits(self, features: np.ndarray, weights: list[tuple[float, ...]]) -> np.ndarray:
         bits = np.column_stack([np.asarray(of_level)[features[:, at]] for at, of_level in enumerate(weights)])
         fields = [comparison.field for comparison in self.model.comparisons]
-        if "event" in fields and "network" in fields:
-            event, network = fields.index("event"), fields.index("network")
-            both = (bits[:, event] > 0) & (bits[:, network] > 0)
-            bits[both, event] *= self.model.comparison("event").settings["share_beside_network"]
+        speaks_for = bits > 0
+        for dependence in self.model.dependences:
+            field, beside = fields.index(dependence.field), fields.index(dependence.beside)
+            bits[speaks_for[:, field] & speaks_for[:, beside], field] *= dependence.share
         return bits
 
     def match_weight(self, features: np.ndarray) -> np.ndarray:

@@ -73,6 +73,15 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Dependence:
+    """A field that repeats what another tells: where both speak for one person it keeps this share of its bits."""
+
+    field: str
+    beside: str
+    share: float
+
+
+@dataclass(frozen=True)
 class BlockingRule:
     """One reason to compare two records, and the second key that splits a block that is too large."""
 
@@ -90,6 +99,7 @@ class Model:
     thresholds: dict[str, float]
     names: dict[str, float]
     comparisons: tuple[Comparison, ...]
+    dependences: tuple[Dependence, ...]
     blocking: tuple[BlockingRule, ...]
     block_cap: int
 
@@ -114,6 +124,7 @@ def load_model(name: str = CURRENT) -> Model:
         thresholds=declared["thresholds"],
         names=declared["names"],
         comparisons=comparisons,
+        dependences=tuple(Dependence(**entry) for entry in declared.get("dependence", ())),
         blocking=tuple(BlockingRule(rule["name"], rule["refine"]) for rule in declared["blocking"]["rule"]),
         block_cap=declared["blocking"]["cap"],
     )
