@@ -1,8 +1,8 @@
 """Deliveries: which files a register handed over, and which of them count on a night.
 
-A delivery is a file's bytes, kept by checksum; the table `registers.delivery` says under which name and on which night they
-came. Files dated after the night wait. A night uses deliveries of its own origin only: "" for real exports, else the name
-of the synthetic world, so that the two never mix.
+A delivery is a file's bytes, kept by checksum; the table `registers.delivery` says under which name and on which
+night they came. Files dated after the night wait. A night uses deliveries of its own origin only: "" for real
+exports, else the name of the synthetic world, so that the two never mix.
 """
 
 from collections.abc import Iterable
@@ -44,8 +44,8 @@ class DeliveryRefused(Exception):
 class Delivery:
     """One landed file.
 
-    `dated`: the day in its name; first of the month at MOB, of the year at STV. `landed_night`: the night that pulled it.
-    `sequence`: order of landing within its register and origin. `path`: where its bytes lie.
+    `dated`: the day in its name; first of the month at MOB, of the year at STV. `landed_night`: the night that pulled
+    it. `sequence`: order of landing within its register and origin. `path`: where its bytes lie.
     """
 
     delivery_id: str
@@ -72,14 +72,12 @@ def landed_deliveries(engine: Engine, register: Register, origin: str, landing: 
     return [Delivery(**{**row, "path": landing / row["path"]}) for row in rows]
 
 
-def deliveries_in_force(
-    engine: Engine, register: Register, night: date, origin: str, landing: Path
-) -> list[Delivery]:
+def deliveries_in_force(engine: Engine, register: Register, night: date, origin: str, landing: Path) -> list[Delivery]:
     """Return the deliveries that a night may use, in order of application; none is dated after the night.
 
     Of a file name, what had landed by the night; where nothing had, the first that landed later (a backfilled night).
-    Snapshots come with the older versions of the same file, which stand in when a newer one is refused; the last of each
-    file is the one in force (at IKPS: the last of all).
+    Snapshots come with the older versions of the same file, which stand in when a newer one is refused; the last of
+    each file is the one in force (at IKPS: the last of all).
     """
     landed = [d for d in landed_deliveries(engine, register, origin, landing) if d.dated <= night]
     chosen = [delivery for same_name in by_file(landed).values() for delivery in _known_by(same_name, night)]

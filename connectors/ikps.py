@@ -1,7 +1,7 @@
 """IKPS, the police victim tracking system: a daily snapshot of everything that it holds, two years back.
 
-In: `ikps_JJJJMMDD.csv`, Windows-1252. Out: one row per line. A row's key is its registration number; it is kept until two
-years after entry (L1717-1718). Suspicions only (R32).
+In: `ikps_JJJJMMDD.csv`, Windows-1252. Out: one row per line. A row's key is its registration number; it is kept until
+two years after entry (L1717-1718). Suspicions only (R32).
 """
 
 from datetime import date

@@ -1,6 +1,7 @@
 """One installation of the program: the folder that holds all its state, and the error that a user can act on.
 
-Environment read: `WEERZIEN_HOME` (default `.weerzien` in the current folder). Two installations on one machine do not meet.
+Environment read: `WEERZIEN_HOME` (default `.weerzien` in the current folder). Two installations on one machine do not
+meet.
 """
 
 import os
@@ -13,15 +14,15 @@ PRIVATE = 0o700
 
 
 class OneLineError(Exception):
-    """Something that the user can put right: the message says in one line what, where and what to do, without values."""
+    """Something the user can put right: the message says in one line what, where and what to do, without values."""
 
 
 @dataclass(frozen=True)
 class Installation:
     """The folders of one installation; each is made on first use, readable by its owner only.
 
-    `home`: absolute path of the folder that holds them all. Every property raises OneLineError when its folder cannot be
-    made.
+    `home`: absolute path of the folder that holds them all. Every property raises OneLineError when its folder cannot
+    be made.
     """
 
     home: Path

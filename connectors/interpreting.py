@@ -1,8 +1,8 @@
 """What a delivered value means: one reader per kind of column, from delivered text to values of the common record.
 
-Every reader takes one recorded text and returns the values for the columns that it fills, in their order, and problems as
-"rule:column". Strict: a value that is no known spelling is reported and becomes not recorded; nothing is guessed. A reader
-sees each different text once, so a million rows cost what their different values cost.
+Every reader takes one recorded text and returns the values for the columns that it fills, in their order, and
+problems as "rule:column". Strict: a value that is no known spelling is reported and becomes not recorded; nothing is
+guessed. A reader sees each different text once, so a million rows cost what their different values cost.
 """
 
 import re
@@ -228,7 +228,9 @@ def plates_reader(column: DeliveredColumn) -> ValueReader:
 
 
 def contacts_reader(column: DeliveredColumn) -> ValueReader:
-    """A list of `role:name`; the first colon separates. A role that is not known is reported, the contact kept as other."""
+    """A list of `role:name`; the first colon separates. A role that is not known is reported, the contact kept as
+    other.
+    """
 
     def read(text: str) -> Reading:
         contacts, unknown = [], False

@@ -1,8 +1,8 @@
 """Pulling: what is new in a register's place is copied, byte for byte, into the landing area and recorded.
 
-The checksum decides what has been read (input contract, point 6): the same bytes, under whatever name, are one delivery.
-Nothing in the landing area is ever changed; a copy is written under a temporary name and renamed, so that a file that is
-there is whole. Logged are counts and delivery ids, never a value.
+The checksum decides what has been read (input contract, point 6): the same bytes, under whatever name, are one
+delivery. Nothing in the landing area is ever changed; a copy is written under a temporary name and renamed, so that a
+file that is there is whole. Logged are counts and delivery ids, never a value.
 """
 
 import hashlib
@@ -69,9 +69,7 @@ def pull(
             new += 1
         else:
             known += 1
-    logger.info(
-        "%s: %d new, %d known, %d ignored, %d waiting", register.name, new, known, len(ignored), len(waiting)
-    )
+    logger.info("%s: %d new, %d known, %d ignored, %d waiting", register.name, new, known, len(ignored), len(waiting))
     return Pulled(register.name, new, known, tuple(ignored), tuple(waiting))
 
 
@@ -82,9 +80,7 @@ def _files(place: Any) -> list[Any]:
     return sorted((path for path in place.iterdir() if path.is_file()), key=lambda path: path.name)
 
 
-def _land(
-    register: Register, file: Any, dated: date, landing: Path, engine: Engine, night: date, origin: str
-) -> bool:
+def _land(register: Register, file: Any, dated: date, landing: Path, engine: Engine, night: date, origin: str) -> bool:
     """Copy one file and record it; False when its bytes were known."""
     folder = landing / register.name
     folder.mkdir(mode=0o700, exist_ok=True)

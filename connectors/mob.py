@@ -1,8 +1,8 @@
 """MOB lists of the reception centres: one row is one stay and departure of a child, of every departure category.
 
-In: `mob_JJJJMM_LOCATIE.csv`, UTF-8. Out: one row per line, pointed at as `<file name>#<row>`. The list has no key: the
-program's own is a hash of aliens number, centre, departure and name (input contract, point 1). A departure to an unknown
-destination (Controle adres) is also the day from which the child is missing.
+In: `mob_JJJJMM_LOCATIE.csv`, UTF-8. Out: one row per line, pointed at as `<file name>#<row>`. The list has no key:
+the program's own is a hash of aliens number, centre, departure and name (input contract, point 1). A departure to an
+unknown destination (Controle adres) is also the day from which the child is missing.
 """
 
 from hashlib import blake2b
@@ -25,7 +25,9 @@ def read_mob(delivery: Delivery, register: Register) -> pd.DataFrame:
     mark_repeated(rows, keys)
     missing = register.layout["missing_departure"]
     departures = zip(rows.column("departure_category"), rows.column("departed_on"), strict=True)
-    rows.values["missing_since"] = [departed_on if category in missing else None for category, departed_on in departures]
+    rows.values["missing_since"] = [
+        departed_on if category in missing else None for category, departed_on in departures
+    ]
     return finish(rows, pointers, keys)
 
 

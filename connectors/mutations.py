@@ -1,8 +1,9 @@
 """Folding: from accepted rows to one record per registration, as the register means it tonight.
 
-Snapshots are registrations as they are. Dossiers of youth care are replaced whole and withdrawn (input contract, point 3);
-messages of the telex open, supplement, withdraw, close and reopen a case (point 4). Every accepted row is counted once:
-registrations (records in force) + withdrawn (registrations whose last word is a withdrawal) + merged (all other rows).
+Snapshots are registrations as they are. Dossiers of youth care are replaced whole and withdrawn (input contract,
+point 3); messages of the telex open, supplement, withdraw, close and reopen a case (point 4). Every accepted row is
+counted once: registrations (records in force) + withdrawn (registrations whose last word is a withdrawal) + merged
+(all other rows).
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ from connectors.register import Register
 
 @dataclass(frozen=True)
 class Folded:
-    """Records in force (columns of the record), findings, and the account accepted, registrations, merged, withdrawn."""
+    """Records in force (columns of the record), findings, and the account of accepted rows."""
 
     records: pd.DataFrame
     findings: pd.DataFrame

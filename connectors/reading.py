@@ -1,7 +1,8 @@
-"""Reading: from a register's deliveries in force to rows of the common shape; a refused delivery never stops the rest.
+"""Reading: from a register's deliveries in force to rows of the common shape; a refused delivery never stops the
+rest.
 
-Of a snapshot the newest version that can be read counts, per file; at IKPS one snapshot counts alone. Messages and mutations
-all count, each where its date puts it. Findings and logs name files, rules and columns, never a value.
+Of a snapshot the newest version that can be read counts, per file; at IKPS one snapshot counts alone. Messages and
+mutations all count, each where its date puts it. Findings and logs name files, rules and columns, never a value.
 """
 
 import gc
@@ -40,8 +41,8 @@ class Reading:
     """What was read of one register.
 
     `rows`: columns of the record and of the row, in the order in which they apply. `findings`: FINDING_COLUMNS; of a
-    delivery, so without a row_key. `refused`: file and rule of each refused delivery. `delivered`: number of rows. `used`:
-    the deliveries that the rows come from.
+    delivery, so without a row_key. `refused`: file and rule of each refused delivery. `delivered`: number of rows.
+    `used`: the deliveries that the rows come from.
     """
 
     rows: pd.DataFrame

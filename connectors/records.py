@@ -121,7 +121,9 @@ def read_records(path: Path) -> pd.DataFrame:
     """Return records or rows as `write_records` kept them, with the same types."""
     table = pq.read_table(path)
     index = pd.RangeIndex(table.num_rows)
-    return pd.DataFrame({name: _column(table.column(name), KINDS[name], index) for name in table.column_names}, index=index)
+    return pd.DataFrame(
+        {name: _column(table.column(name), KINDS[name], index) for name in table.column_names}, index=index
+    )
 
 
 def _column(values: pa.ChunkedArray, kind: str, index: pd.RangeIndex) -> pd.Series:

@@ -58,9 +58,10 @@ KINDS: Mapping[str, int | None] = {
 class DeliveredColumn:
     """One delivered column (XML: path of the element; telex: label) and where its value goes.
 
-    `kind`: how it is read (`KINDS`). `into`: the columns of the record or the row that it fills. `codes`: its code list under
-    `connectors/codes`. `values`: this register's own codes, in any capitals, before the list; "" is not recorded.
-    `separators`: between the values of a list. `of_message`: belongs to the message, so a supplement never replaces it.
+    `kind`: how it is read (`KINDS`). `into`: the columns of the record or the row that it fills. `codes`: its code
+    list under `connectors/codes`. `values`: this register's own codes, in any capitals, before the list; "" is not
+    recorded. `separators`: between the values of a list. `of_message`: belongs to the message, so a supplement never
+    replaces it.
     """
 
     name: str
@@ -76,11 +77,12 @@ class DeliveredColumn:
 class Register:
     """One register's declaration.
 
-    `delivery`: snapshot, snapshot_per_year, snapshot_per_month, mutations or messages. `due_hour`: local hour by which a
-    delivery is expected; `late_after_days`: nights without one before the register is called late. `ignored`: delivered
-    columns that are not used, with the reason. `refused_columns`: words in a column name that mean another layout.
-    `constants`: record columns that are the same for every row. `bounds`: min_age, max_age, min_points,
-    min_row_share and max_row_share (rows against the delivery before). `layout`: what only this register's reader needs.
+    `delivery`: snapshot, snapshot_per_year, snapshot_per_month, mutations or messages. `due_hour`: local hour by
+    which a delivery is expected; `late_after_days`: nights without one before the register is called late. `ignored`:
+    delivered columns that are not used, with the reason. `refused_columns`: words in a column name that mean another
+    layout. `constants`: record columns that are the same for every row. `bounds`: min_age, max_age, min_points,
+    min_row_share and max_row_share (rows against the delivery before). `layout`: what only this register's reader
+    needs.
     """
 
     name: str
@@ -118,7 +120,9 @@ class Register:
         raise KeyError(f"no column of {self.name} goes into {record_column}")
 
     def dated(self, file_name: str) -> date | None:
-        """Return the date in a file's name, its first day when it covers a month or year; None when the name does not fit."""
+        """Return the date in a file's name, its first day when it covers a month or year; None when the name does not
+        fit.
+        """
         match = self.file_pattern.fullmatch(file_name)
         if match is None:
             return None

@@ -91,8 +91,8 @@ def _join_names(rows: Rows) -> None:
 def finish(rows: Rows, row_keys: Sequence[str | None], record_keys: Sequence[str | None]) -> pd.DataFrame:
     """Return the frame of rows.
 
-    `row_keys`: how the row is pointed at, 'row <n>' where there is no key. `record_keys`: what makes the registration the
-    same from night to night; without one the row's place in its file.
+    `row_keys`: how the row is pointed at, 'row <n>' where there is no key. `record_keys`: what makes the registration
+    the same from night to night; without one the row's place in its file.
     """
     register, delivery, length = rows.register, rows.delivery, rows.length
     numbers = rows.values.setdefault("row_number", list(range(1, length + 1)))

@@ -1,8 +1,9 @@
 """STV, the central registration of victims: one workbook per calendar year, kept by hand.
 
-In: sheet `Aanmeldingen` of `stv_aanmeldingen_JJJJ.xlsx`; the header stands below title lines, months are parted by blank
-lines, totals stand at the bottom, dates are cells or text. Out: one row per report; its key is `<year>/<Aanmeldnr>`. A line
-with neither number nor name is empty (input contract, point 2). The number of victims is kept, not multiplied (R51).
+In: sheet `Aanmeldingen` of `stv_aanmeldingen_JJJJ.xlsx`; the header stands below title lines, months are parted by
+blank lines, totals stand at the bottom, dates are cells or text. Out: one row per report; its key is
+`<year>/<Aanmeldnr>`. A line with neither number nor name is empty (input contract, point 2). The number of victims is
+kept, not multiplied (R51).
 """
 
 import io

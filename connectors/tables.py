@@ -1,8 +1,8 @@
 """Delimited text and layouts: from bytes to a header and rows of text, or a refusal that says why.
 
-No type is guessed and no row is skipped except a line without anything. Refused (input contract, 'Files'): empty_file,
-wrong_encoding, cut_off, unreadable, wrong_layout, minor_flag_column, no_rows. Details name columns and line numbers, never
-a value.
+No type is guessed and no row is skipped except a line without anything. Refused (input contract, 'Files'):
+empty_file, wrong_encoding, cut_off, unreadable, wrong_layout, minor_flag_column, no_rows. Details name columns and
+line numbers, never a value.
 """
 
 import csv
@@ -31,8 +31,8 @@ def delivered_bytes(delivery: Delivery) -> bytes:
 def decoded(content: bytes, encoding: str) -> str:
     """Return text in the register's encoding. Raises DeliveryRefused when it does not decode.
 
-    A file that should be Windows-1252 and is valid UTF-8 with multi-byte letters is refused too: decoding would not fail,
-    it would damage names.
+    A file that should be Windows-1252 and is valid UTF-8 with multi-byte letters is refused too: decoding would not
+    fail, it would damage names.
     """
     try:
         text = content.decode(encoding)

@@ -1,7 +1,7 @@
 """The missing-persons telex of the police: messages that open, supplement, withdraw or close a case.
 
-In: `telex_JJJJMMDD.txt`, ASCII. Out: one row per message; its key is the case number behind NR, whichever message of the
-case it is. The day of the message is the day of the report. The telex is not limited to minors.
+In: `telex_JJJJMMDD.txt`, ASCII. Out: one row per message; its key is the case number behind NR, whichever message of
+the case it is. The day of the message is the day of the report. The telex is not limited to minors.
 """
 
 import json
@@ -59,7 +59,9 @@ def _columns(
 ) -> dict[str, list[str | None]]:
     """Per label the text of each message; of a wrapped value the reading that its kind understands."""
     columns: dict[str, list[str | None]] = {name: [] for name in register.column_names}
-    read = {c.name: readers.get(c.kind) or (READERS[c.kind](c) if c.kind in READERS else None) for c in register.columns}
+    read = {
+        c.name: readers.get(c.kind) or (READERS[c.kind](c) if c.kind in READERS else None) for c in register.columns
+    }
     for message in found:
         for name, texts in columns.items():
             value = message.values.get(name)

@@ -1,7 +1,8 @@
 """The telex as a medium: messages among line noise, labels, and lines that were wrapped wherever they were full.
 
-In: the bytes of a file. Out: per message the text behind each label. A wrapped value has two readings, because the telex
-does not say whether a blank was lost at the joint: the likely one, and the other for whoever knows what the value should be.
+In: the bytes of a file. Out: per message the text behind each label. A wrapped value has two readings, because the
+telex does not say whether a blank was lost at the joint: the likely one, and the other for whoever knows what the
+value should be.
 """
 
 import re

@@ -1,7 +1,8 @@
 """Youth care (BJZ, AMK, RvdK, JJI): dossiers that are new, changed or withdrawn on a day.
 
-In: `jeugdzorg_JJJJMMDD.xml`, UTF-8, untrusted: a DOCTYPE refuses the file, entities are never resolved. Out: one row per
-dossier; its key is the dossier number. Most dossiers concern no exploitation: they are records of children, not of victims.
+In: `jeugdzorg_JJJJMMDD.xml`, UTF-8, untrusted: a DOCTYPE refuses the file, entities are never resolved. Out: one row
+per dossier; its key is the dossier number. Most dossiers concern no exploitation: they are records of children, not
+of victims.
 """
 
 import codecs
@@ -43,8 +44,10 @@ def read_youth_care(delivery: Delivery, register: Register) -> pd.DataFrame:
         rows.problems[row].extend(problems)
     _mark_unknown(rows, texts)
     rows.values["raw"] = [
-        json.dumps({path: text.split(BETWEEN) if BETWEEN in text else text for path, text in of_row.items()},
-                   ensure_ascii=False)
+        json.dumps(
+            {path: text.split(BETWEEN) if BETWEEN in text else text for path, text in of_row.items()},
+            ensure_ascii=False,
+        )
         for of_row in texts
     ]
     keys = [recorded(text) for text in rows.delivered("source_key")]
@@ -81,7 +84,9 @@ def check_bytes(delivery: Delivery) -> None:
 
 
 def parsed(delivery: Delivery, register: Register) -> tuple[Texts, list[Texts]]:
-    """Return the header's texts and each dossier's, by path. Raises DeliveryRefused when the XML is not the one agreed."""
+    """Return the header's texts and each dossier's, by path. Raises DeliveryRefused when the XML is not the one
+    agreed.
+    """
     layout = register.layout
     space = f"{{{layout['namespace']}}}"
     header_tag, dossier_tag = space + layout["header"], space + layout["dossier"]
@@ -163,9 +168,7 @@ def _limit_birth_dates(register: Register, columns: dict[str, list[str | None]])
         known = own_code(use, usage or "") or ("day" if recorded(usage) is None else None)
         problems.append([] if known else [f"unknown_code:{use.into[0]}"])
         match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", (text or "").strip())
-        if known in (None, "unknown"):
-            columns[written.name][row] = None
-        elif match and match[1] == unknown_year:
+        if known in (None, "unknown") or (match and match[1] == unknown_year):
             columns[written.name][row] = None
         elif match and known in ("month", "year"):
             columns[written.name][row] = f"{match[1]}-{match[2] if known == 'month' else '00'}-00"

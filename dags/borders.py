@@ -54,11 +54,16 @@ def guarded(stage: str, work: Callable[[], Outcome]) -> Outcome:
     raise StageFailed(f"{stage}: {message}")
 
 
-def outcome_of(stage: str, register: str, work: Callable[[], Outcome]) -> Outcome:
-    """Do one register's part of a stage; a failure is an outcome, so that it never stops the other four."""
+def outcome_of(stage: str, register: str, work: Callable[[], Outcome], told: tuple[str, ...]) -> Outcome:
+    """Do one register's part of a stage; a failure is an outcome, so that it never stops the other four.
+
+    `told`: the counts of the outcome that the log says.
+    """
     try:
         outcome = {"register": register, "status": "ok", **work()}
     except Exception as error:
         outcome = {"register": register, "status": "failed", "reason": safe_message(error)}
-    tell(stage, outcome["status"], outcome.get("reason", ""), register)
+    counts = ", ".join(f"{outcome[name]} {name.replace('_', ' ')}" for name in told if name in outcome)
+    reason = f"({outcome['reason']})" if outcome.get("reason") else ""
+    tell(stage, outcome["status"], " ".join(part for part in (reason, counts) if part), register)
     return outcome

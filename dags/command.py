@@ -4,6 +4,8 @@ Every mistake a user can make ends in one line on standard error and exit code 1
 imported inside the subcommands, so that `--help` answers at once.
 """
 
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -54,13 +56,12 @@ def night(night: str | None, exports: str | None) -> None:
     Exit code 0 when all five registers were whole, 1 when one was refused, failed or never delivered: the
     table is then published without news of it.
     """
-    from rich.console import Console
-
     from dags.night import run_night
+    from dags.progress import Screen
     from monitoring.database import connect
     from monitoring.summary import night_summary, render
 
-    console = Console()
+    console = Screen()
     began = time.monotonic()
     run = run_night(night, exports, console)
     if run.is_published:
@@ -117,9 +118,13 @@ def main() -> NoReturn:
     """Run the command and end the process with its exit code."""
     try:
         code = weerzien.main(prog_name="weerzien", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        end(code if isinstance(code, int) else 0)
     except (click.Abort, KeyboardInterrupt):
         fail("interrupted; the last published table stands", INTERRUPTED)
+    except BrokenPipeError:
+        # Nobody reads any more; what is still to be flushed goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        end(1)
     except click.NoSuchOption as error:
         fail(f"{error.format_message()}; see --help")
     except click.ClickException as error:
@@ -136,4 +141,10 @@ def main() -> NoReturn:
 def fail(message: str, code: int = 1) -> NoReturn:
     """End with one line on standard error."""
     click.echo("weerzien: " + " ".join(message.split()), err=True)
+    end(code)
+
+
+def end(code: int) -> NoReturn:
+    """End the process; a second Ctrl-C does not break off the embedded server that stops with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)

@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.installation import Installation, OneLineError
 from dags import places
 from dags.airflow_home import airflow_environment, prepare
+from dags.artefacts import wipe
 from dags.borders import NIGHT_LOG
 
 if TYPE_CHECKING:
@@ -103,7 +105,11 @@ def run_dag(installation: Installation, night: date, exports: str, console: "Con
     os.environ |= airflow_environment(installation, DATABASE)
     installation.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     logical_date = datetime.combine(night, time(places.NIGHT_HOUR), places.AMSTERDAM)
-    with own_screen(installation, night, console) as screen, NightProgress(screen) as progress:
+    with (
+        own_screen(installation, night, console) as screen,
+        NightProgress(screen) as progress,
+        to_be_broken_off(installation),
+    ):
         prepare(installation, DATABASE)
         states = test_run(logical_date, {"night": night.isoformat(), "exports": exports})
     is_published = states.get("publish") == "success"
@@ -129,23 +135,48 @@ def test_run(logical_date: datetime, conf: dict[str, Any]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
+def to_be_broken_off(installation: Installation) -> Iterator[None]:
+    """Let Ctrl-C or a request to end reach the user as KeyboardInterrupt, and leave no work files whatever happens.
+
+    Airflow takes an interruption of a task for a failure of that task, so it is remembered here.
+    """
+    asked: list[int] = []
+
+    def break_off(number: int, _: object) -> None:
+        asked.append(number)
+        raise KeyboardInterrupt
+
+    kept = {number: signal.signal(number, break_off) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+        if asked:
+            raise KeyboardInterrupt
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+        wipe(installation)
+
+
+@contextlib.contextmanager
 def own_screen(installation: Installation, night: date, console: "Console") -> Iterator["Console"]:
     """Send all output of this process to the night's log and give a console that still reaches the screen.
 
     At the level of file descriptors, because Airflow, libraries in C and child processes each write in their own way.
     """
-    from rich.console import Console
+    from dags.progress import Screen
 
     sys.stdout.flush()
     sys.stderr.flush()
     path = installation.logs / f"{night.isoformat()}.log"
-    with path.open("a") as log, contextlib.ExitStack() as stack:
+    with path.open("a") as log:
         kept = [os.dup(1), os.dup(2)]
-        screen = stack.enter_context(os.fdopen(os.dup(1), "w"))
+        screen = os.fdopen(os.dup(1), "w")
+        # Asked before the switch: afterwards it would be answered about the log.
+        is_terminal, width = console.is_terminal, console.width
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         try:
-            yield Console(file=screen, force_terminal=console.is_terminal, width=console.width)
+            yield Screen(file=screen, force_terminal=is_terminal, width=width)
         finally:
             # Airflow has set logging to print; what ends with the process would still be written to the screen.
             logging.getLogger().handlers = [logging.NullHandler()]
@@ -154,3 +185,5 @@ def own_screen(installation: Installation, night: date, console: "Console") -> I
             for number, descriptor in enumerate(kept, start=1):
                 os.dup2(descriptor, number)
                 os.close(descriptor)
+            with contextlib.suppress(OSError):
+                screen.close()

@@ -24,6 +24,14 @@ STEPS = {
 }
 
 
+class Screen(Console):
+    """A console whose reader may leave (`weerzien night | head`) without ending the night."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more; the console's own answer would be to end the process."""
+        self.quiet = True
+
+
 class NightProgress(logging.Handler):
     """Shows each stage of the night as it is done and remembers the last failure in one line."""
 

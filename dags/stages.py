@@ -69,7 +69,7 @@ def pull(opened: Mapping[str, str], register: str) -> Outcome:
             "waiting": len(pulled.waiting),
         }
 
-    return outcome_of("pull", register, work)
+    return outcome_of("pull", register, work, ("new", "known"))
 
 
 def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
@@ -98,20 +98,21 @@ def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
         ]
         return {**state, "delivered": reading.delivered, "refused_files": len(reading.refused), "inputs": inputs}
 
-    return outcome_of("read", register, work)
+    return outcome_of("read", register, work, ("delivered",))
 
 
 def check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
     """Check one register's rows, fold its mutations, check its records. Returns the counts of a register, which add up.
 
-    A register of which no records can be made tonight keeps those of the published table, and its status stays failed.
+    A register of which no records can be made tonight keeps those of the published table; its status stays as it is.
     """
     register = str(was_read["register"])
-    outcome = outcome_of("check", register, lambda: _check(opened, was_read))
-    if "registrations" not in outcome:
-        carried = outcome_of("carry", register, lambda: _carry(opened, register))
+    outcome = outcome_of("check", register, lambda: _check(opened, was_read), ("accepted", "set_aside"))
+    nothing_read = outcome["status"] == "refused" and outcome["newest_delivery"] is None
+    if "registrations" not in outcome or nothing_read:
+        carried = outcome_of("carry", register, lambda: _carry(opened, register), ("registrations",))
         if carried["status"] == "ok":
-            outcome |= {**carried, "status": "failed"}
+            outcome |= {**carried, "status": outcome["status"]}
     return outcome
 
 
@@ -152,7 +153,9 @@ def _carry(opened: Mapping[str, str], register: str) -> Outcome:
     records = held_records(connect(installation), register, opened["origin"])
     artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
     artefacts.write_records("check", register, records)
-    artefacts.write("check", f"{register}_findings", findings_frame([]))
+    found = artefacts.path("read", f"{register}_findings")
+    findings = artefacts.read("read", f"{register}_findings") if found.exists() else findings_frame([])
+    artefacts.write("check", f"{register}_findings", findings)
     held = len(records)
     return {"delivered": held, "accepted": held, "set_aside": 0, "registrations": held, "merged": 0, "withdrawn": 0}
 
@@ -255,7 +258,7 @@ def _publish(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]], linke
 
 
 def verdict(checked: Iterable[Mapping[str, Any]]) -> Outcome:
-    """Raise StageFailed when a register was refused, failed or never delivered; the night has been published by then."""
+    """Raise StageFailed when a register was refused, failed or never delivered; the night is published by then."""
     fault = verdict_of(check_registers(checked))
     if fault:
         tell("verdict", "failed", fault)

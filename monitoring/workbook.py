@@ -65,7 +65,8 @@ def _cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, list):
         value = "|".join(value)
     if not isinstance(value, str):
-        return None if value is None or pd.isna(value) else value
+        # Not a number is the only value that differs from itself; pandas' own question is slow, asked per cell.
+        return None if value is None or value is pd.NA or value != value else value
     value = value[:LONGEST_CELL]
     if not value.startswith(FORMULA):
         return value

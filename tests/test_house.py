@@ -13,7 +13,9 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 50
 
 # Longer than the rule, and why. Keys are "path" or "path::function".
-LONGER: dict[str, str] = {}
+LONGER = {
+    "connectors/interpreting.py": "one short reader for each kind of column, looked up side by side",
+}
 
 
 def tracked_files() -> list[Path]:

@@ -50,9 +50,7 @@ def engine(server: Engine) -> Engine:
 def deliver(tmp_path: Path) -> Deliver:
     """Makes a landed delivery from bytes or text: register, file name, content; sequence and landed night as given."""
 
-    def make(
-        register: str, file_name: str, content: bytes | str, sequence: int = 1, **known: Any
-    ) -> Delivery:
+    def make(register: str, file_name: str, content: bytes | str, sequence: int = 1, **known: Any) -> Delivery:
         encoding = "cp1252" if register == "ikps" else "utf-8"
         data = content.encode(encoding) if isinstance(content, str) else content
         sha256 = hashlib.sha256(data).hexdigest()
@@ -60,7 +58,9 @@ def deliver(tmp_path: Path) -> Deliver:
         path.write_bytes(data)
         dated = known.pop("dated", None) or load_register(register).dated(file_name)
         landed = known.pop("landed_night", dated)
-        return Delivery(f"{register}-{sha256[:16]}", register, file_name, sha256, len(data), dated, landed, sequence, "", path)
+        return Delivery(
+            f"{register}-{sha256[:16]}", register, file_name, sha256, len(data), dated, landed, sequence, "", path
+        )
 
     return make
 
@@ -229,7 +229,9 @@ DOSSIER = {
 def youth_care_xml() -> Callable[..., str]:
     """The XML of a youth-care file: one dossier per mapping of differences; None leaves an element out."""
 
-    def make(*dossiers: dict[str, str | None], number: int = 412, day: str = "2004-03-16", sender: str = "BJZ Utrecht") -> str:
+    def make(
+        *dossiers: dict[str, str | None], number: int = 412, day: str = "2004-03-16", sender: str = "BJZ Utrecht"
+    ) -> str:
         bodies = []
         for differences in dossiers:
             elements = {**DOSSIER, **differences}

@@ -26,7 +26,9 @@ def test_the_environment_names_the_home(tmp_path: Path) -> None:
     assert Installation.from_environment({"WEERZIEN_HOME": str(tmp_path)}).home == tmp_path
 
 
-def test_without_environment_the_home_lies_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_environment_the_home_lies_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert Installation.from_environment({}).home == tmp_path / ".weerzien"
 

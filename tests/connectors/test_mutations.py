@@ -27,7 +27,9 @@ def adds_up(folded: Folded) -> None:
 
 
 @pytest.fixture
-def dossiers(deliver: Callable[..., Delivery], read: Callable[..., Reading], youth_care_xml: Text) -> Callable[..., Folded]:
+def dossiers(
+    deliver: Callable[..., Delivery], read: Callable[..., Reading], youth_care_xml: Text
+) -> Callable[..., Folded]:
     """Folds mutations of dossier numbers: (day, number, status, place of residence)."""
 
     def make(*mutations: tuple[int, str, int, str]) -> Folded:
@@ -37,8 +39,11 @@ def dossiers(deliver: Callable[..., Delivery], read: Callable[..., Reading], you
                 {"Dossiernummer": key, "StatusAanlevering": str(status), "Woonplaats": place}
             )
         files = [
-            deliver("youth_care", f"jeugdzorg_200403{day:02}.xml",
-                    youth_care_xml(*changes, day=f"2004-03-{day:02}", number=day))  # fmt: skip
+            deliver(
+                "youth_care",
+                f"jeugdzorg_200403{day:02}.xml",
+                youth_care_xml(*changes, day=f"2004-03-{day:02}", number=day),
+            )
             for day, changes in days.items()
         ]
         folded = fold(load_register("youth_care"), read(*files).rows)
@@ -139,7 +144,11 @@ def test_a_found_child_is_found_and_stays_one_registration(case: Callable[..., F
 
 def test_a_new_day_of_disappearance_after_the_find_opens_a_new_episode(case: Callable[..., Folded]) -> None:
     record = only(case((16, {}), (21, FOUND), (30, supplement(VERMIST_SINDS="28-03-2004"))))
-    assert (record["missing_status"], record["missing_since"], record["episode_count"]) == ("open", date(2004, 3, 28), 2)
+    assert (record["missing_status"], record["missing_since"], record["episode_count"]) == (
+        "open",
+        date(2004, 3, 28),
+        2,
+    )
     assert record["found_on"] is None
 
 

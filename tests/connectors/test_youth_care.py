@@ -69,7 +69,9 @@ def test_a_birth_date_is_known_as_far_as_its_use_says(
 
 
 def test_initials_stand_in_for_names_that_are_not_there(deliver: Deliver, youth_care_xml: Xml) -> None:
-    names = {"Naam": "<Geslachtsnaam>Wit</Geslachtsnaam><Voornamen/><Voorletters>A</Voorletters><Roepnaam>An</Roepnaam>"}
+    names = {
+        "Naam": "<Geslachtsnaam>Wit</Geslachtsnaam><Voornamen/><Voorletters>A</Voorletters><Roepnaam>An</Roepnaam>"
+    }
     row = read_youth_care(deliver("youth_care", NAME, youth_care_xml(names)), load_register("youth_care")).iloc[0]
     assert row["given_names"].rstrip(".") == "A"
     assert row["aliases"] == ["An"]

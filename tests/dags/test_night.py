@@ -23,6 +23,13 @@ CHILDREN = 60
 COMMAND = [sys.executable, "-c", "from dags.command import main; main()"]
 
 
+class Exported(dict[str, bytes]):
+    """Exported files by name; they hold the registers' own keys, so nothing of them is printed."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} exported files"
+
+
 @dataclass
 class Place:
     """One installation of the tests."""
@@ -41,23 +48,26 @@ class Place:
     def night(self, exports: Path) -> subprocess.CompletedProcess[str]:
         return self.run("night", "--exports", str(exports))
 
-    def killed_night(self, exports: Path, line: str) -> None:
-        """Run a night and kill its process, without a chance to tidy up, as soon as it has said `line`."""
+    def broken_off(self, exports: Path, line: str, by: signal.Signals) -> int:
+        """Run a night, send its process a signal as soon as it has said `line`, and return its exit code."""
         command = [*COMMAND, "night", "--exports", str(exports)]
         with subprocess.Popen(
             command, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         ) as process:
             assert process.stdout is not None
             reached = any(said.startswith(line) for said in process.stdout)
-            process.send_signal(signal.SIGKILL)
+            process.send_signal(by)
+            process.stdout.read()
         assert reached, f"the night never came to {line!r}"
+        return process.returncode
 
     def export(self, name: str) -> dict[str, bytes]:
-        """Return every exported file's bytes."""
+        """Return every exported file's bytes, in a mapping that a failing test cannot print."""
         folder = self.home.parent / f"{self.home.name}-{name}"
         done = self.run("export", str(folder))
         assert done.returncode == 0, done.stderr
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        return Exported({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
 
     def engine(self):
         from monitoring.database import connect
@@ -148,14 +158,25 @@ def test_the_same_night_twice_gives_the_same_bytes(undisturbed, exports):
     assert [name for name in first if first[name] != again[name]] == []
 
 
-def test_a_night_killed_at_several_points_and_run_again_gives_the_same_table(undisturbed, new_place, exports):
-    _, expected, _ = undisturbed
+@pytest.fixture(scope="module")
+def killed(new_place, exports) -> Place:
     place = new_place("killed")
     for line in ("pull", "check", "link", "consolidate"):
-        place.killed_night(exports, line)
+        assert place.broken_off(exports, line, signal.SIGKILL) == -signal.SIGKILL
     done = place.night(exports)
     assert done.returncode == 0, done.stderr
-    exported = place.export("after")
+    return place
+
+
+def test_ctrl_c_ends_the_night_and_leaves_no_work_files(new_place, exports):
+    place = new_place("interrupted")
+    assert place.broken_off(exports, "check", signal.SIGINT) == 130
+    assert [path for path in (place.home / "work").rglob("*") if path.is_file()] == []
+
+
+def test_a_night_killed_at_several_points_and_run_again_gives_the_same_table(undisturbed, killed):
+    _, expected, _ = undisturbed
+    exported = killed.export("after")
     assert sorted(exported) == sorted(expected)
     assert [name for name in expected if expected[name] != exported[name]] == []
 
@@ -174,6 +195,18 @@ def test_one_register_of_random_bytes_does_not_stop_the_other_four(undisturbed, 
     whole = Counter(row["register"] for row in rows_of(expected, "registrations.csv"))
     del whole["stv"]
     assert Counter(row["register"] for row in rows_of(place.export("four"), "registrations.csv")) == whole
+
+
+def test_a_register_that_cannot_be_worked_tonight_keeps_its_last_state(undisturbed, killed, exports, tmp_path):
+    _, expected, _ = undisturbed
+    without = tmp_path / "without"
+    shutil.copytree(exports, without, ignore=shutil.ignore_patterns("stv"))
+    shutil.rmtree(killed.home / "landing" / "stv")
+    done = killed.night(without)
+    assert done.returncode == 1
+    assert "stv refused" in done.stderr
+    now = rows_of(killed.export("held"), "registrations.csv")
+    assert now == rows_of(expected, "registrations.csv")
 
 
 def identifying_values(place: Place) -> set[str]:

@@ -7,7 +7,8 @@ import pytest
 
 from connectors.installation import OneLineError
 from connectors.register import REGISTERS
-from dags import stages
+from dags import borders, stages
+from dags.manifest import manifest_of
 from dags.states import StageFailed
 
 SECRET = "Roodkapje 01-02-1990"
@@ -18,8 +19,8 @@ def quote_a_value() -> dict:
 
 
 def test_one_registers_exception_is_an_outcome_without_its_message(caplog):
-    with caplog.at_level(logging.INFO, logger="dags.stages"):
-        outcome = stages.outcome_of("read", "stv", quote_a_value)
+    with caplog.at_level(logging.INFO, logger=borders.NIGHT_LOG):
+        outcome = borders.outcome_of("read", "stv", quote_a_value, ())
     assert outcome["register"] == "stv"
     assert outcome["status"] == "failed"
     assert outcome["reason"].startswith("ValueError")
@@ -27,8 +28,8 @@ def test_one_registers_exception_is_an_outcome_without_its_message(caplog):
 
 
 def test_a_stage_of_the_whole_night_fails_without_its_cause_attached(caplog):
-    with caplog.at_level(logging.INFO, logger="dags.stages"), pytest.raises(StageFailed) as caught:
-        stages.guarded("link", quote_a_value)
+    with caplog.at_level(logging.INFO, logger=borders.NIGHT_LOG), pytest.raises(StageFailed) as caught:
+        borders.guarded("link", quote_a_value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
     assert SECRET not in str(caught.value) + caplog.text
@@ -38,10 +39,18 @@ def test_a_message_made_for_the_user_is_kept():
     def work() -> dict:
         raise OneLineError("the database at localhost cannot be reached")
 
-    assert stages.outcome_of("pull", "mob", work)["reason"] == "the database at localhost cannot be reached"
+    assert borders.outcome_of("pull", "mob", work, ())["reason"] == "the database at localhost cannot be reached"
 
 
-def test_a_register_that_could_not_be_read_goes_through_check_as_failed():
+def test_a_register_that_could_not_be_read_goes_through_check_as_failed(monkeypatch):
+    held = {"delivered": 3, "accepted": 3, "set_aside": 0, "registrations": 3, "merged": 0, "withdrawn": 0}
+    monkeypatch.setattr(stages, "_carry", lambda *_: held)
+    outcome = stages.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
+    assert outcome == {"register": "mob", "status": "failed", "reason": "KeyError", **held}
+
+
+def test_a_register_without_anything_held_stays_failed_and_has_no_records(monkeypatch):
+    monkeypatch.setattr(stages, "_carry", lambda *_: quote_a_value())
     outcome = stages.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
     assert outcome == {"register": "mob", "status": "failed", "reason": "KeyError"}
 
@@ -54,7 +63,7 @@ def test_a_merge_without_all_five_registers_never_happens():
 def test_the_manifest_holds_no_clock_time_and_every_register():
     outcomes = [{"register": name, "status": "missing"} for name in REGISTERS]
     opened = {"night": "2004-03-16", "origin": "world-1", "exports": "/x"}
-    manifest = stages.manifest_of(opened, outcomes, {"model_version": "1"})
+    manifest = manifest_of(opened, outcomes, {"model_version": "1"})
     assert manifest["is_synthetic"] is True
     assert list(manifest["registers"]) == list(REGISTERS)
     assert manifest["registers"]["mob"]["delivered"] == 0

@@ -13,11 +13,13 @@ STV = load_register("stv")
 
 
 def delivery(name: str, nights_ago: int) -> SimpleNamespace:
-    return SimpleNamespace(file_name=name, landed_night=NIGHT - timedelta(days=nights_ago), dated=date(2004, 1, 1))
+    landed = NIGHT - timedelta(days=nights_ago)
+    return SimpleNamespace(delivery_id=f"{name}-{landed}", file_name=name, landed_night=landed, dated=date(2004, 1, 1))
 
 
 def test_what_landed_tonight_is_ok_and_of_age_nought():
-    assert delivery_state(STV, [delivery("a", 0)], [], NIGHT) == {
+    landed = [delivery("a", 0)]
+    assert delivery_state(STV, landed, landed, {}, NIGHT) == {
         "status": "ok",
         "age_days": 0,
         "newest_delivery": "2004-01-01",
@@ -25,32 +27,44 @@ def test_what_landed_tonight_is_ok_and_of_age_nought():
 
 
 def test_nothing_new_is_ok_until_the_register_is_due_again():
-    assert delivery_state(STV, [delivery("a", STV.late_after_days)], [], NIGHT)["status"] == "ok"
-    late = delivery_state(STV, [delivery("a", STV.late_after_days + 1)], [], NIGHT)
+    landed = [delivery("a", STV.late_after_days)]
+    assert delivery_state(STV, landed, landed, {}, NIGHT)["status"] == "ok"
+    landed = [delivery("a", STV.late_after_days + 1)]
+    late = delivery_state(STV, landed, landed, {}, NIGHT)
     assert late["status"] == "late"
     assert late["age_days"] == STV.late_after_days + 1
 
 
 def test_a_register_that_never_delivered_is_missing():
-    assert delivery_state(STV, [], [], NIGHT) == {"status": "missing", "age_days": None, "newest_delivery": None}
+    assert delivery_state(STV, [], [], {}, NIGHT) == {"status": "missing", "age_days": None, "newest_delivery": None}
 
 
 def test_a_delivery_refused_tonight_keeps_the_age_of_the_last_readable_one():
-    state = delivery_state(STV, [delivery("old", 1), delivery("new", 0)], ["new"], NIGHT)
+    landed = [delivery("old", 1), delivery("new", 0)]
+    state = delivery_state(STV, landed, landed[:1], {"new": "cut_off"}, NIGHT)
     assert state["status"] == "refused"
+    assert state["reason"] == "cut_off"
     assert state["age_days"] == 1
 
 
+def test_a_correction_refused_tonight_is_told_though_the_version_before_it_stands_in():
+    landed = [delivery("same", 3), delivery("same", 0)]
+    state = delivery_state(STV, landed, landed[:1], {"same": "unreadable"}, NIGHT)
+    assert (state["status"], state["age_days"]) == ("refused", 3)
+
+
 def test_a_delivery_refused_on_an_earlier_night_does_not_keep_the_night_red():
-    assert delivery_state(STV, [delivery("bad", 3), delivery("new", 0)], ["bad"], NIGHT)["status"] == "ok"
+    landed = [delivery("bad", 3), delivery("new", 0)]
+    assert delivery_state(STV, landed, landed[1:], {"bad": "cut_off"}, NIGHT)["status"] == "ok"
 
 
 def test_a_register_of_which_nothing_can_be_read_is_refused():
-    assert delivery_state(STV, [delivery("bad", 3)], ["bad"], NIGHT)["status"] == "refused"
+    assert delivery_state(STV, [delivery("bad", 3)], [], {"bad": "cut_off"}, NIGHT)["status"] == "refused"
 
 
 def test_a_night_worked_again_later_has_no_negative_age():
-    assert delivery_state(STV, [delivery("a", -4)], [], NIGHT)["age_days"] == 0
+    landed = [delivery("a", -4)]
+    assert delivery_state(STV, landed, landed, {}, NIGHT)["age_days"] == 0
 
 
 def test_the_five_registers_come_back_in_their_own_order():

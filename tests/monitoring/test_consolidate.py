@@ -163,7 +163,8 @@ VICTIMS = [
     ("youth care without a form", "youth_care", "1989-03-03", {"certainty": "actual"}, "geen slachtoffer"),
     ("telex", "telex", "1989-03-03", {"missing_since": "2004-05-01"}, "geen slachtoffer"),
     (
-        "the number of victims unknown counts one", "stv", "1989-03-03", {"certainty": "actual", "persons_in_case": None},
+        "the number of victims unknown counts one", "stv", "1989-03-03",
+        {"certainty": "actual", "persons_in_case": None},
         None,
     ),
 ]  # fmt: skip
@@ -213,6 +214,17 @@ def test_a_narrower_birth_date_that_agrees_makes_the_trusted_one_precise(registr
         registration("telex", "2", "1987-02-03", registered_on="2004-06-16"),
     )
     assert (row["age_at_registration"], row["conflicting_fields"]) == (17, [])
+
+
+def test_without_a_day_of_entry_the_age_band_is_that_of_the_report_or_of_the_departure(registration, person):
+    telex = person(registration("telex", "1", "1990-02-10", reported_on="2004-03-29", missing_since="2004-03-12"))
+    assert (telex["first_registered_on"], telex["age_at_registration"], telex["age_band"]) == (
+        date(2004, 3, 29),
+        14,
+        "13-15",
+    )
+    mob = person(registration("mob", "1", "1990-02-10", departed_on="2003-01-31", departure_category="expulsion"))
+    assert (mob["first_registered_on"], mob["age_at_registration"], mob["age_band"]) == (None, None, "9-12")
 
 
 def test_a_found_child_is_missing_until_the_day_found(registration, person):
@@ -298,30 +310,17 @@ def test_tables_have_the_columns_of_the_dictionary_and_no_order_of_rows_matters(
         pd.testing.assert_frame_equal(frame, again[name])
 
 
-def test_shuffled_registrations_give_the_same_tables(registration):
-    from monitoring.consolidate import consolidate
-
+def test_shuffled_registrations_give_the_same_tables(registration, consolidated):
+    years = [1980 + at % 10 for at in range(28)]
     rows = [
-        registration(
-            "stv", f"{at}", f"19{80 + at % 10}-05-05", encountered_on="2004-05-05", sex="female", persons_in_case=at
-        )
-        for at in range(30)
+        registration("stv", f"{at}", f"{year}-05-05", encountered_on="2004-05-05", sex="female", persons_in_case=at)
+        for at, year in enumerate(years)
     ]
-    members = pd.DataFrame(
-        {
-            "record_id": [row["record_id"] for row in rows],
-            "person_id": [f"W-{at % 7 + 1:08d}" for at in range(30)],
-            "cluster_probability": 0.9,
-        }
-    )
-    empty = pd.DataFrame(columns=["record_id_l", "record_id_r", "match_weight", "match_probability", "status", "certainty",
-                                  "decided_by", "levels", "weights"])  # fmt: skip
-    seen = pd.DataFrame(columns=["person_id", "missing_record_id", "victim_record_id", "missing_since", "resurfaced_on",
-                                 "days_missing", "status", "outcome", "match_probability", "reason"])  # fmt: skip
-    night = date(2005, 2, 1)
-    first = consolidate(records_frame(rows), empty, members, seen, [], night)
-    random.Random(3).shuffle(rows)
-    second = consolidate(records_frame(rows), empty, members.sample(frac=1, random_state=3), seen, [], night)
+    persons = [rows[start : start + 4] for start in range(0, 28, 4)]
+    first = consolidated(*persons)
+    for at, person in enumerate(persons):
+        random.Random(at).shuffle(person)
+    second = consolidated(*persons)
     for name, frame in first.items():
         pd.testing.assert_frame_equal(frame, second[name])
 

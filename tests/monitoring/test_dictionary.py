@@ -66,7 +66,8 @@ def test_the_delivery_table_is_the_one_that_the_connectors_use(engine):
     assert {column.name for column in columns_of(engine, "registers.delivery")} == set(DELIVERY.c.keys())
     row = {
         "origin": "", "delivery_id": "stv-1", "register": "stv", "file_name": "f.xlsx", "sha256": "0" * 64,
-        "size_bytes": 5_000_000_000, "dated": date(2004, 1, 1), "landed_night": date(2004, 1, 2), "sequence": 1, "path": "p",
+        "size_bytes": 5_000_000_000, "dated": date(2004, 1, 1), "landed_night": date(2004, 1, 2), "sequence": 1,
+        "path": "p",
     }  # fmt: skip
     with engine.begin() as connection:
         for _ in range(2):
