@@ -15,13 +15,14 @@ from linkage.standard import Comparable
 # Rule name -> what it says of the pair, in the words of the bureau.
 RULES_NL = {
     "cross_reference": "het register noemt beide registraties zelf een persoon",
+    "two_departures_one_day": "op een dag onder twee namen vermist of vertrokken: twee kinderen (S45)",
     "two_places_one_day": "een identiteit op een dag op twee plaatsen: het document is hergebruikt (S31)",
     "companions": "samen aangetroffen, verschillende namen (S02, S43)",
     "companions_or_one": "samen aangetroffen met dezelfde nummers, verschillende namen: twee meisjes of een (S22, S43)",
     "siblings": "zelfde achternaam, andere voornaam: broer, zus of tweeling (S42)",
     "same_event_police_and_stv": "politie en STV melden een slachtoffer van dezelfde gebeurtenis (S02)",
 }
-SEPARATING = frozenset({"two_places_one_day", "companions"})
+SEPARATING = frozenset({"two_places_one_day", "two_departures_one_day", "companions"})
 IN_DOUBT = frozenset({"siblings", "companions_or_one"})
 AT_MOST_REVIEW = 0.45
 AT_MOST_SIBLING = 0.04
@@ -44,6 +45,7 @@ def apply_knowledge(pairs: pd.DataFrame, records: Comparable, model: Model) -> p
         "companions": _companions(pairs, left, right, model, tied=False),
         "companions_or_one": _companions(pairs, left, right, model, tied=True),
         "two_places_one_day": _two_places(pairs, left, right, model),
+        "two_departures_one_day": _two_departures(pairs, left, right, model),
         "cross_reference": _cross_reference(left, right),
     }
     rule = np.full(len(pairs), "", dtype=object)
@@ -131,6 +133,14 @@ def _companions(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, mo
     together = _level_is(pairs, model, "event", "same_day_place")
     numbers = _level_is(pairs, model, "network", "two_kinds", "one")
     return np.asarray(_both(left, right, "ikps") & together & names_differ & (numbers == tied))
+
+
+def _two_departures(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, model: Model) -> np.ndarray:
+    """One list, one day, two names that share nothing: two children of a group (S45), unless the number says so."""
+    one_list = _both(left, right, "mob") | _both(left, right, "telex")
+    names_differ = _level_is(pairs, model, "name", "weak", "different")
+    together = _level_is(pairs, model, "event", "same_day_place", "same_day")
+    return np.asarray(one_list & together & names_differ & ~_level_is(pairs, model, "v_number", "same"))
 
 
 def _siblings(pairs: pd.DataFrame, model: Model) -> np.ndarray:
