@@ -1,207 +1,193 @@
 """The children of the synthetic world: who they really are, before any register writes them down.
 
-Shares come from `facts.toml` (the report's where it publishes them), names from `names.toml`, joined at random.
+Shares come from `facts.toml` (the report's where it publishes them), names from `names.toml`.
 """
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
-from importlib import resources
-from random import Random
 from typing import Any
 
+from connectors.sample.chance import FACTS, Chance, age_on
+from connectors.sample.naming import Identity, draw_identity
 
-@cache
-def facts() -> dict[str, Any]:
-    """The declared facts of the synthetic world."""
-    return tomllib.loads(_file("facts.toml"))
-
-
-@cache
-def names() -> dict[str, Any]:
-    """The declared names, by group of origin."""
-    return tomllib.loads(_file("names.toml"))
-
-
-def _file(name: str) -> str:
-    return resources.files("connectors.sample").joinpath(name).read_text(encoding="utf-8")
+ORIGINS: list[dict[str, Any]] = FACTS["origins"]
+PLATE_LETTERS = "BDFGHJKLNPRSTVXZ"
+VICTIMS = (
+    "victim",
+    "adult_victim",
+    "missing_then_victim",
+    "victim_then_missing",
+    "found_then_victim",
+    "youth_care_victim",
+)
 
 
-@dataclass(frozen=True)
-class Identity:
-    """A name and a birth date under which a person can be known; true or false."""
-
-    given: tuple[str, ...]
-    prefix: str
-    family: str
-    born: date
-    country: str
-    adjective: str
-    iso: str
-    group: str
-
-
-@dataclass
+@dataclass(slots=True)
 class Child:
-    """One person of the world: the true identity, and what goes along with the person."""
+    """One person of the world: the true identity, the false ones, and what goes along with the person."""
 
     child_id: str
-    kind: str
+    life: str
     sex: str
+    turn: date
     true: Identity
-    false: Identity | None
     asylum: bool
-    born_known: str
-    phone: str
-    plate: str
-    contact: str
-    contact_phone: str
-    work_name: str
-    town: str
-    false_kind: str = "true_name"
-    notes: dict[str, Any] = field(default_factory=dict)
+    town: int
+    group: str = ""
+    forms: list[str] = field(default_factory=list)
+    loverboy: bool = False
+    false: list[Identity] = field(default_factory=list)
+    born_known: str = "day"
+    phone: str = ""
+    house_phone: str = ""
+    contact: str = ""
+    contact_phone: str = ""
+    plate: str = ""
+    work_names: list[str] = field(default_factory=list)
+    v_numbers: list[str] = field(default_factory=list)
+    centre: str = ""
 
 
-def share(random: Random, name: str) -> bool:
-    """Whether something holds of which the facts declare the share."""
-    return random.random() < facts()["shares"][name]
+def first_day(night_last: date) -> date:
+    """Return the day on which the world begins."""
+    return night_last - timedelta(days=FACTS["history_days"])
 
 
-def weighted(random: Random, weights: dict[str, float]) -> str:
-    """One of the names by weight."""
-    return random.choices(list(weights), list(weights.values()))[0]
-
-
-def day_between(random: Random, first: date, last: date) -> date:
-    """A day in a period, both ends included."""
-    return first + timedelta(days=random.randint(0, max((last - first).days, 0)))
-
-
-def make_child(random: Random, number: int) -> Child:
-    """Make one person of the world."""
-    kind = weighted(random, facts()["kinds"])
-    asylum = kind in ("missing", "missing_then_victim") and random.random() < 0.6
-    origin = _origin(random, kind, asylum)
-    sex = _sex(random, kind, asylum)
-    born = _born(random, kind)
-    true = _identity(random, origin, sex, born)
-    placeholder = asylum and share(random, "placeholder_birth")
-    if placeholder:
-        true = _with_born(true, date(born.year, random.choice((1, 1, 7)), 1))
-    false, false_kind = _false_identity(random, kind, true, sex)
-    return Child(
-        child_id=f"C{number:07d}",
-        kind=kind,
-        sex=sex,
-        true=true,
-        false=false,
-        false_kind=false_kind,
-        asylum=asylum,
-        born_known="year" if share(random, "partial_birth") else "day",
-        phone=_phone(random) if share(random, "phone_known") or false_kind == "false_identity" else "",
-        plate=_plate(random),
-        contact=random.choice(facts()["words"]["contacts"]),
-        contact_phone=_phone(random),
-        work_name=random.choice(facts()["words"]["work_names"]) if share(random, "work_name") else "",
-        town=random.choice(facts()["places"]["towns"]),
-    )
-
-
-def sibling_of(random: Random, child: Child, number: int) -> Child:
-    """A brother, sister or twin with a youth-care file: the same family name, another child."""
-    other = make_child(random, number)
-    twin = random.random() < 0.3
-    born = child.true.born if twin else child.true.born + timedelta(days=random.randint(330, 1500))
-    given = _given(random, names()[child.true.group], other.sex)
-    while given == child.true.given:
-        given = _given(random, names()[child.true.group], other.sex)
-    other.true = Identity(**{**vars(child.true), "given": given, "born": born})
-    other.kind, other.false, other.false_kind, other.asylum = "youth_care_only", None, "true_name", child.asylum
-    other.phone, other.town = child.phone, child.town
-    return other
-
-
-def _origin(random: Random, kind: str, asylum: bool) -> dict[str, Any]:
-    origins = facts()["origin"]
+def make_child(
+    chance: Chance, number: int, night_last: date, life: str = "", origin: dict[str, Any] | None = None
+) -> Child:
+    """Make one person of the world, of a life and an origin when these are given."""
+    life = life or chance.by_weight(FACTS["lives"])
+    group = chance.by_weight(FACTS["main_group"]) if life in VICTIMS else ""
+    asylum = life == "departed" or (life in ("missing_then_victim", "found_then_victim") and chance.random() < 0.55)
+    origin = origin or draw_origin(chance, life, group, asylum)
+    sex = draw_sex(chance, life, group)
+    # IKPS keeps two years: who is only ever met by the police is met in those, or no register would hold the child.
+    met_only = life in ("victim", "adult_victim")
+    first = night_last - timedelta(days=715) if met_only else first_day(night_last)
+    turn = chance.day_between(first, night_last - timedelta(days=10))
+    true = draw_identity(chance, origin, sex, draw_birth(chance, life, group, turn))
+    if asylum and chance.share("placeholder_birth"):
+        true = replace(true, born=placeholder(chance, true.born, turn))
+    child = Child(f"C{number:07d}", life, sex, turn, true, asylum, int(30 * chance.random() ** 1.5), group)
+    child.born_known = chance.choice(("year", "year", "month")) if chance.share("partial_birth") else "day"
+    child.house_phone = draw_phone(chance)
+    child.phone = draw_phone(chance) if chance.share("phone_known") else ""
     if asylum:
-        return random.choices(origins, [origin["mob"] for origin in origins])[0]
-    if kind == "youth_care_only" and random.random() < 0.6:
-        return origins[0]
-    return random.choices(origins, [origin["victims"] for origin in origins])[0]
+        child.v_numbers = [draw_v_number(chance, turn)]
+        if chance.share("two_v_numbers"):
+            child.v_numbers.append(draw_v_number(chance, turn))
+    if group or life == "runaway":
+        _give_company(chance, child)
+    if group:
+        _exploit(chance, child)
+    return child
 
 
-def _sex(random: Random, kind: str, asylum: bool) -> str:
-    female = 0.5 if kind in ("youth_care_only", "missing") else facts()["shares"]["female"]
+def draw_origin(chance: Chance, life: str, group: str, asylum: bool) -> dict[str, Any]:
+    """Draw where a child comes from, by the published counts of its group."""
     if asylum:
-        female = facts()["shares"]["female_mob"] if kind == "missing" else 0.75
-    return "v" if random.random() < female else "m"
+        column = "reception"
+    elif group:
+        column = "ikps" if group == "prostitution" and chance.random() < 0.4 else group
+    elif chance.random() < 0.6:
+        return ORIGINS[0]
+    else:
+        column = "prostitution"
+    return chance.choices(ORIGINS, [origin[column] for origin in ORIGINS])[0]
 
 
-def _born(random: Random, kind: str) -> date:
-    if kind == "youth_care_only":
-        return day_between(random, date(1986, 1, 1), date(2002, 12, 31))
-    first = date(1979, 1, 1) if kind == "victim" and random.random() < 0.3 else date(1986, 1, 1)
-    return day_between(random, first, date(1991, 6, 30))
+def draw_sex(chance: Chance, life: str, group: str) -> str:
+    """Draw the sex, by the published counts of the main group or the chosen share of the life."""
+    kind = "adult" if life.startswith("adult") else group or life
+    female: float = FACTS["female"].get(kind, FACTS["female"]["youth_care"])
+    return "v" if chance.random() < female else "m"
 
 
-def _identity(random: Random, origin: dict[str, Any], sex: str, born: date) -> Identity:
-    group = names()[origin["names"]]
-    prefix = random.choice(group.get("prefixes", [""]))
-    family = random.choice(group["family"])
-    if "family_first" in group and random.random() < 0.6:
-        family = random.choice(group["family_first"]) + random.choice(group["family_last"])
-    return Identity(
-        given=_given(random, group, sex),
-        prefix=prefix,
-        family=family,
-        born=born,
-        country=origin["country"],
-        adjective=origin["adjective"],
-        iso=origin["iso"],
-        group=origin["names"],
-    )
+def draw_birth(chance: Chance, life: str, group: str, turn: date) -> date:
+    """Draw the birth date from the age that the person has when the story begins."""
+    if life.startswith("adult"):
+        band = chance.by_weight(FACTS["ages"]["adult"])
+    elif life == "youth_care_only":
+        band = "3-17"
+    elif life in ("departed", "runaway"):
+        band = chance.by_weight(FACTS["ages"]["missing"])
+    else:
+        band = chance.by_weight(FACTS["ages"][group])
+        if life != "youth_care_victim" and band in ("0-8", "9-12"):
+            band = "13-15"
+    least, most = (int(end) for end in band.split("-"))
+    return turn - timedelta(days=int((chance.randint(least, most) + 0.99 * chance.random()) * 365.25))
 
 
-def _given(random: Random, group: dict[str, Any], sex: str) -> tuple[str, ...]:
-    if "syllables" in group:
-        one, two = random.sample(group["syllables"], 2)
-        return ((one + two).capitalize(),) if random.random() < 0.85 else (one.capitalize(),)
-    given = group["female" if sex == "v" else "male"]
-    first = random.choice(given)
-    second = random.choice(given)
-    return (first, second) if random.random() < 0.3 and second != first else (first,)
+def placeholder(chance: Chance, born: date, turn: date) -> date:
+    """Return 1 January or 1 July of the year of birth, or of the next when that would make the child an adult."""
+    month = chance.choice((1, 1, 7))
+    day = date(born.year, month, 1)
+    return date(born.year + 1, month, 1) if age_on(day, turn) >= 18 else day
 
 
-def _with_born(identity: Identity, born: date) -> Identity:
-    return Identity(**{**vars(identity), "born": born})
+def draw_phone(chance: Chance) -> str:
+    """Draw a number of the fictive range 06-00xxxxxx."""
+    return f"0600{chance.randrange(1_000_000):06d}"
 
 
-def _false_identity(random: Random, kind: str, true: Identity, sex: str) -> tuple[Identity | None, str]:
-    """The identity on the document shown: none, the own name made older (S34), or another person's (S01, S36)."""
-    if kind not in ("victim", "missing_then_victim", "victim_then_missing"):
-        return None, "true_name"
-    drawn = random.random()
-    shares = facts()["shares"]
+def draw_plate(chance: Chance) -> str:
+    """Draw a plate of the old Dutch pattern."""
+    one, two = ("".join(chance.choices(PLATE_LETTERS, k=2)) for _ in range(2))
+    pair = chance.randint(10, 99)
+    return chance.choice((f"{pair}-{one}-{two}", f"{one}-{two}-{pair}"))
+
+
+def draw_v_number(chance: Chance, turn: date) -> str:
+    """Draw an aliens number of ten digits; its first two are the year of the application."""
+    return f"{turn.year % 100 + 20:02d}{chance.randrange(100_000_000):08d}"
+
+
+def _give_company(chance: Chance, child: Child) -> None:
+    child.contact = chance.choice(FACTS["words"]["contacts"])
+    child.contact_phone = draw_phone(chance)
+    child.plate = draw_plate(chance)
+
+
+def _exploit(chance: Chance, child: Child) -> None:
+    """Give a victim its forms, work names and, for some, the documents shown to the police."""
+    child.forms = draw_forms(chance, child.group)
+    child.loverboy = chance.random() < FACTS["loverboy"][child.group]
+    if child.group != "other" and chance.share("work_name"):
+        child.work_names = chance.sample(FACTS["words"]["work_names"], k=1 if chance.random() < 0.85 else 2)
+    if child.life == "youth_care_victim":
+        return
+    drawn, shares = chance.random(), FACTS["shares"]
     if drawn < shares["changed_age"]:
-        older = true.born.year - random.randint(2, 5)
-        leap = (true.born.month, true.born.day) == (2, 29)
-        return _with_born(true, true.born.replace(year=older, day=28 if leap else true.born.day)), "changed_age"
-    if drawn < shares["changed_age"] + shares["false_identity"]:
-        origin = random.choice(facts()["origin"])
-        born = day_between(random, date(1982, 1, 1), date(1985, 12, 31))
-        return _identity(random, origin, sex, born), "false_identity"
-    return None, "true_name"
+        child.false.append(aged(chance, child.true))
+    elif drawn < shares["changed_age"] + shares["false_identity"]:
+        child.false.append(false_identity(chance, child))
+        if chance.share("third_identity"):
+            child.false.append(false_identity(chance, child))
 
 
-def _phone(random: Random) -> str:
-    return f"0600{random.randrange(1_000_000):06d}"
+def draw_forms(chance: Chance, group: str) -> list[str]:
+    """Draw the forms of exploitation of a main group, in the words of the report."""
+    if group == "prostitution":
+        return ["prostitutie"]
+    forms = [chance.by_weight(FACTS["forms"][group])]
+    if chance.random() < FACTS["forms"]["second"]:
+        forms.append(chance.by_weight(FACTS["forms"][group]))
+    return list(dict.fromkeys((["prostitutie"] if group == "both" else []) + forms))
 
 
-def _plate(random: Random) -> str:
-    letters = "BDFGHJKLNPRSTVXZ"
-    pair = "".join(random.choices(letters, k=2))
-    other = "".join(random.choices(letters, k=2))
-    return f"{random.randint(10, 99)}-{pair}-{other}"
+def aged(chance: Chance, true: Identity) -> Identity:
+    """Return the own name with only the year of birth changed, so that the child is an adult on paper (S34)."""
+    year = true.born.year - chance.randint(2, 5)
+    day = 28 if (true.born.month, true.born.day) == (2, 29) else true.born.day
+    return replace(true, born=date(year, true.born.month, day), kind="changed_age")
+
+
+def false_identity(chance: Chance, child: Child) -> Identity:
+    """Return another person's or an invented identity, adult on paper (S01, S02, S36)."""
+    origin = chance.choice(FACTS["passports"]) if chance.share("foreign_passport") else child.true.origin
+    born = child.turn - timedelta(days=int((18 + 5 * chance.random()) * 365.25))
+    return draw_identity(chance, origin, child.sex, born, "false_identity")
