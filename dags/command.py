@@ -67,7 +67,7 @@ def night(night: str | None, exports: str | None) -> None:
     if run.is_published:
         summary = night_summary(connect(Installation.from_environment()), run.night)
         summary["seconds"] = round(time.monotonic() - began, 1)
-        console.print(render(summary))
+        console.print(render(summary), soft_wrap=True)  # the command to look must be copied whole
     if run.fault:
         left = "published, but not whole" if run.is_published else "not published, the last table stands"
         raise OneLineError(f"night of {run.night.isoformat()} {left}: {run.fault}")

@@ -66,8 +66,7 @@ def run_night(night: str | None, exports: str | None, console: "Console") -> Nig
 @contextlib.contextmanager
 def one_at_a_time(installation: Installation) -> Iterator[None]:
     """Hold the installation's lock, so that two nights by hand never share work files; it dies with the process."""
-    installation.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (installation.home / "night.lock").open("w") as lock:
+    with (installation.logs.parent / "night.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -30,7 +30,12 @@ PERSON_LINES = (
     ("alerts", "Meldingen", "alerts"),
     ("changes", "Veranderd sinds de vorige tabel", "changed since the table before"),
 )
-COUNTS = ("delivered", "accepted", "set_aside", "registrations")
+COUNTS = ("delivered", "accepted", "set_aside", "merged", "withdrawn", "registrations")
+HEADINGS = ("geleverd", "aanvaard", "apart\ngezet", "samen-\ngevoegd", "inge-\ntrokken", "regis-\ntraties")
+SUMS = (
+    "Geleverd = aanvaard + apart gezet; aanvaard = samengevoegd + ingetrokken + registraties. / "
+    "Delivered = accepted + set aside; accepted = merged + withdrawn + registrations."
+)
 
 
 def night_summary(engine: Engine, night: date) -> dict[str, Any]:
@@ -71,19 +76,17 @@ def where_to_look(engine: Engine) -> tuple[str, str]:
 
 def render(summary: Mapping[str, Any]) -> Group:
     """Return the summary for a terminal, Dutch with English beside it."""
+    from rich import box
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    registers = Table(title=f"Nacht van {summary['night'].isoformat()}", title_justify="left")
+    registers = Table(
+        box=box.SIMPLE, pad_edge=False, title=f"Nacht van {summary['night'].isoformat()}", title_justify="left"
+    )
     registers.add_column("Register")
     registers.add_column("Stand")
-    for heading in (
-        "geleverd\ndelivered",
-        "aanvaard\naccepted",
-        "apart gezet\nset aside",
-        "registraties\nregistrations",
-    ):
+    for heading in HEADINGS:
         registers.add_column(heading, justify="right")
     states = summary["registers"]
     for name in [*(name for name in TITLES if name in states), *sorted(set(states) - set(TITLES))]:
@@ -102,7 +105,7 @@ def render(summary: Mapping[str, Any]) -> Group:
     lines = [Text(f"De tabel / the table: {summary['place']}"), Text(f"Bekijken / look: {summary['look']}")]
     if summary["is_synthetic"]:
         lines.insert(0, Text("Verzonnen registraties / synthetic registrations", style="bold"))
-    return Group(registers, persons, *lines)
+    return Group(registers, Text(SUMS, style="dim"), persons, *lines)
 
 
 def number(count: int) -> str:

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -236,7 +237,7 @@ def texts_of(place: Place) -> dict[str, str]:
     found = {f"log {path.name}": path.read_text() for path in (place.home / "logs").rglob("*") if path.is_file()}
     for path in (place.home / "airflow").rglob("*"):
         if path.suffix == ".db":
-            with sqlite3.connect(path) as database:
+            with closing(sqlite3.connect(path)) as database:
                 found[f"airflow {path.name}"] = "\n".join(database.iterdump())
         elif path.is_file():
             found[f"airflow {path.name}"] = path.read_text(errors="replace")

@@ -20,7 +20,7 @@ ROOMS = {"expectations", "linkage", "monitoring"}
 
 @pytest.fixture(scope="module")
 def dag():
-    handlers = logging.getLogger().handlers
+    handlers = list(logging.getLogger().handlers)
     from airflow.dag_processing.dagbag import DagBag
 
     # Airflow, once loaded, has all logging print to what pytest captures, and closes, before the process ends.
