@@ -7,6 +7,7 @@ allows for what the notation leaves open. Ages are kept apart by moment (R8) and
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ AGES = RULES["ages"]
 MINOR_BELOW: int = AGES["minor_below"]
 DAY = "datetime64[D]"
 MONTH = "datetime64[M]"
+ONE_DAY, ONE_MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
 INTERVALS = ("earliest", "latest", "widest_earliest", "widest_latest")
 
 
@@ -54,8 +56,8 @@ def birth_intervals(records: pd.DataFrame) -> pd.DataFrame:
     has_day = has_month & ~np.isnan(day)
     first_month = _months(np.where(has_year, year, 2000), np.where(has_month, month, 1))
     last_month = _months(np.where(has_year, year, 2000), np.where(has_month, month, 12))
-    last_of_month = (last_month + 1).astype(DAY) - 1
-    exact = np.minimum(first_month.astype(DAY) + (np.where(has_day, day, 1) - 1).astype(int), last_of_month)
+    last_of_month = (last_month + ONE_MONTH).astype(DAY) - ONE_DAY
+    exact = np.minimum(first_month.astype(DAY) + _count(np.where(has_day, day, 1) - 1, "D"), last_of_month)
     earliest = np.where(has_day, exact, first_month.astype(DAY))
     latest = np.where(has_day, exact, last_of_month)
     loose = np.zeros(len(records), dtype=bool)
@@ -65,7 +67,7 @@ def birth_intervals(records: pd.DataFrame) -> pd.DataFrame:
     loose |= spread > 0
     whole = np.where(has_year, year, 2000)
     widest_earliest = np.where(loose, _months(whole - spread, 1).astype(DAY), earliest)
-    widest_latest = np.where(loose, _months(whole + spread + 1, 1).astype(DAY) - 1, latest)
+    widest_latest = np.where(loose, _months(whole + spread + 1, 1).astype(DAY) - ONE_DAY, latest)
     stated = _stated_intervals(records)
     found = [
         np.where(has_year, from_date, from_age)
@@ -83,7 +85,7 @@ def _stated_intervals(records: pd.DataFrame) -> list[np.ndarray]:
     nothing = np.datetime64("NaT", "D")
 
     def born(years: np.ndarray, plus: int) -> np.ndarray:
-        return np.where(known, _years_before(on, years) + plus, nothing)
+        return np.where(known, _years_before(on, years) + plus * ONE_DAY, nothing)
 
     return [born(age + 1, 1), born(age, 0), born(age + 1 + spread, 1), born(np.maximum(age - spread, 0), 0)]
 
@@ -105,6 +107,11 @@ def _number(values: pd.Series) -> np.ndarray:
     return np.asarray(pd.to_numeric(values, errors="coerce").astype("Float64").to_numpy(dtype=float, na_value=np.nan))
 
 
+def _count(number: np.ndarray, unit: Literal["D", "M"]) -> np.ndarray:
+    """Whole numbers as so many days or months."""
+    return np.asarray(number.astype(int).astype(f"timedelta64[{unit}]"))
+
+
 def _months(year: np.ndarray, month: np.ndarray | int) -> np.ndarray:
     counted = (np.asarray(year) - 1970) * 12 + (np.asarray(month) - 1)
     return np.asarray(counted.astype(int).astype(MONTH))
@@ -114,8 +121,8 @@ def _years_before(on: np.ndarray, years: np.ndarray) -> np.ndarray:
     """The same day so many years before; 29 February becomes the 28th."""
     on = np.where(np.isnat(on), np.datetime64("2000-01-01"), on)
     month = on.astype(MONTH)
-    then = month - (12 * years).astype(int)
-    return np.asarray(np.minimum(then.astype(DAY) + (on - month.astype(DAY)), (then + 1).astype(DAY) - 1))
+    then = month - _count(12 * years, "M")
+    return np.asarray(np.minimum(then.astype(DAY) + (on - month.astype(DAY)), (then + ONE_MONTH).astype(DAY) - ONE_DAY))
 
 
 def _year(day: np.ndarray) -> np.ndarray:

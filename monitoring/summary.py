@@ -31,7 +31,7 @@ PERSON_LINES = (
     ("changes", "Veranderd sinds de vorige tabel", "changed since the table before"),
 )
 COUNTS = ("delivered", "accepted", "set_aside", "merged", "withdrawn", "registrations")
-HEADINGS = ("geleverd", "aanvaard", "apart\ngezet", "samen-\ngevoegd", "inge-\ntrokken", "regis-\ntraties")
+HEADINGS = ("gele-\nverd", "aan-\nvaard", "apart\ngezet", "samen-\ngevoegd", "inge-\ntrokken", "regis-\ntraties")
 SUMS = (
     "Geleverd = aanvaard + apart gezet; aanvaard = samengevoegd + ingetrokken + registraties. / "
     "Delivered = accepted + set aside; accepted = merged + withdrawn + registrations."
