@@ -84,6 +84,13 @@ def test_a_sample_never_goes_into_a_folder_that_holds_something(tmp_path):
     assert "not empty" in one_line(weerzien("sample", str(tmp_path), WEERZIEN_HOME=str(tmp_path)))
 
 
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """The command turns Ctrl-C off when it ends; the process of the tests, and every child of it, must keep it."""
+    monkeypatch.setattr(command.signal, "signal", lambda *_: None)
+
+
+@pytest.mark.usefixtures("in_this_process")
 def test_an_unforeseen_exception_shows_its_place_and_not_its_message(monkeypatch, capsys):
     def break_down(**_: object) -> None:
         raise ValueError("Roodkapje")
@@ -97,6 +104,7 @@ def test_an_unforeseen_exception_shows_its_place_and_not_its_message(monkeypatch
     assert "Roodkapje" not in error
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_an_interruption_is_one_line_and_130(monkeypatch, capsys):
     def interrupt(**_: object) -> None:
         raise KeyboardInterrupt

@@ -19,7 +19,9 @@ from monitoring import server
 from monitoring.database import BUREAU_ROLE, connect, downgrade, stop, upgrade
 
 ROOT = Path(__file__).parents[2]
-USER = "from connectors.installation import Installation; from pathlib import Path; import sys, time; "
+# A shell that runs the tests in the background turns Ctrl-C off for them and all they start.
+USER = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+USER += "from connectors.installation import Installation; from pathlib import Path; import sys, time; "
 USER += "from monitoring.database import connect; connect(Installation(Path(sys.argv[1]))); print('up', flush=True); "
 
 
