@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, text
 
+from connectors.installation import Installation
+
 if TYPE_CHECKING:
     from rich.console import Group
 
@@ -65,7 +67,8 @@ def where_to_look(engine: Engine) -> tuple[str, str]:
     """Return where the table lies, and the command that shows it; never a password."""
     socket = engine.url.query.get("host")
     if engine.url.host is None and socket:
-        command = f"{shlex.quote(sys.executable)} -m monitoring.psql"
+        home = shlex.quote(str(Installation.from_environment().home))
+        command = f"WEERZIEN_HOME={home} {shlex.quote(sys.executable)} -m monitoring.psql"
         return f"PostgreSQL ({socket}), schema monitoring", f'{command} "{LOOK}"'
     url = engine.url
     # Made anew: a URL that had a password shows stars in its place.
