@@ -27,6 +27,8 @@ def decide_resurfacing(records: pd.DataFrame, members: pd.DataFrame, pairs: pd.D
     outcome is not a resurfacing). outcome: resurfaced, victim_before, found_otherwise. days_missing in days.
     """
     missing, victims = disappearances(records), victim_registrations(records)
+    if missing.empty or victims.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
     persons = members[["record_id", "person_id", "cluster_probability"]]
     missing = missing.merge(persons, on="record_id")
     victims = victims.merge(persons, on="record_id")
