@@ -47,6 +47,8 @@ def run_night(night: str | None, exports: str | None, console: "Console") -> Nig
     from monitoring.database import connect, upgrade
 
     installation = Installation.from_environment()
+    # A URL of exports loads Airflow, which reads its settings once.
+    os.environ |= airflow_environment(installation, DATABASE)
     with one_at_a_time(installation):
         if not places.is_configured(exports):
             offer_sample(installation, console)
@@ -101,7 +103,6 @@ def run_dag(installation: Installation, night: date, exports: str, console: "Con
     """Run the real DAG for a night and read from its task instances how it ended."""
     from dags.progress import NightProgress
 
-    os.environ |= airflow_environment(installation, DATABASE)
     installation.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     logical_date = datetime.combine(night, time(places.NIGHT_HOUR), places.AMSTERDAM)
     with (

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 from zoneinfo import ZoneInfo
 
 from connectors.installation import Installation, OneLineError
@@ -26,7 +27,10 @@ def place(address: str) -> Any:
     """Return the path object of a folder or URL; Airflow's object storage is used for URLs only."""
     if "://" not in address:
         return Path(address).expanduser()
-    if urlsplit(address).password:
+    parts = urlsplit(address)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        return Path(url2pathname(parts.path))
+    if parts.password:
         raise OneLineError("the exports URL holds a password; name an Airflow connection in it instead")
     from airflow.sdk import ObjectStoragePath
 
@@ -53,10 +57,13 @@ def is_configured(given: str | None) -> bool:
 
 def check_exports(address: str) -> None:
     """Raise OneLineError when the exports folder does not exist or holds no register folder at all."""
-    root = place(address)
     try:
+        root = place(address)
         is_there = root.is_dir()
-    except OSError as error:
+    except ImportError:
+        scheme = urlsplit(address).scheme
+        raise OneLineError(f"exports at {scheme}:// need Airflow's provider package for it; install it") from None
+    except (OSError, ValueError) as error:
         raise OneLineError(f"the exports at {address} cannot be reached ({type(error).__name__})") from None
     if not is_there:
         raise OneLineError(f"the exports folder {address} does not exist")

@@ -74,3 +74,15 @@ def test_real_exports_have_no_marker(tmp_path):
     assert places.synthetic_marker(str(tmp_path)) is None
     (tmp_path / places.SYNTHETIC_MARKER).write_text('world = "w"\nnight_last = 2004-12-31\n')
     assert places.synthetic_marker(str(tmp_path)) == {"world": "w", "night_last": date(2004, 12, 31)}
+
+
+def test_a_file_url_is_the_folder_it_names(tmp_path):
+    folder = tmp_path / "exports of tonight"
+    (folder / "stv").mkdir(parents=True)
+    assert places.place(folder.as_uri()) == folder
+    places.check_exports(folder.as_uri())
+
+
+def test_a_kind_of_place_without_its_package_is_said_in_one_line():
+    with pytest.raises(OneLineError, match="provider package"):
+        places.check_exports("s3://bucket/exports")
