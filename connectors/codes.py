@@ -2,7 +2,7 @@
 
 A spelling that no list knows is told as unknown and becomes "not recorded"; there is no default (strict
 interpretation). Lists are declared in `connectors/codes/<name>.toml`: `[code.<code>]` with nl, en and the spellings
-met in registers.
+met in registers, and `not_recorded` for the list's own ways to say nothing.
 """
 
 import re
@@ -32,8 +32,8 @@ NOT_RECORDED = frozenset(
     }
 )
 NOT_APPLICABLE = frozenset({"nvt", "n.v.t", "niet van toepassing"})
-YES = frozenset({"ja", "j", "yes", "y", "1", "true", "waar", "wel"})
-NO = frozenset({"nee", "n", "no", "0", "false", "onwaar", "niet", "neen"})
+YES = frozenset({"ja", "j", "yes", "y", "1", "true", "waar", "wel", "gedaan"})
+NO = frozenset({"nee", "n", "no", "0", "false", "onwaar", "niet", "neen", "niet gedaan"})
 
 
 @lru_cache(maxsize=1 << 16)
@@ -45,13 +45,20 @@ def folded(value: str) -> str:
     return text.rstrip(" .,;:") if text.strip(" .,;:-?") else text
 
 
+def _words(written: str) -> str:
+    """A folded spelling without any sign: brackets, hyphens and dots differ from hand to hand."""
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", written).split())
+
+
 @dataclass(frozen=True)
 class CodeList:
-    """One code list: codes with labels, and the code of each spelling (folded)."""
+    """One code list: codes with labels, the code of each spelling (folded, and as bare words), what says nothing."""
 
     name: str
     labels: dict[str, dict[str, str]]
     code_of: dict[str, str]
+    code_of_words: dict[str, str]
+    not_recorded: frozenset[str]
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -61,17 +68,21 @@ class CodeList:
 
 @cache
 def code_list(name: str) -> CodeList:
-    """Read a code list; raises FileNotFoundError when there is none of that name."""
+    """Read a code list; raises FileNotFoundError when there is none, ValueError when a spelling has two codes."""
     text = resources.files("connectors").joinpath("codes", f"{name}.toml").read_text(encoding="utf-8")
-    declared = tomllib.loads(text)["code"]
+    declared = tomllib.loads(text)
     code_of: dict[str, str] = {}
-    for code, entry in declared.items():
+    code_of_words: dict[str, str] = {}
+    for code, entry in declared["code"].items():
         for spelling in (code, entry["nl"], entry["en"], *entry.get("spellings", ())):
-            known = code_of.setdefault(folded(spelling), code)
+            written = folded(spelling)
+            code_of[written] = code
+            known = code_of_words.setdefault(_words(written), code)
             if known != code:
                 raise ValueError(f"code list {name}: {spelling!r} stands for {known} and for {code}")
-    labels = {code: {"nl": entry["nl"], "en": entry["en"]} for code, entry in declared.items()}
-    return CodeList(name, labels, code_of)
+    labels = {code: {"nl": entry["nl"], "en": entry["en"]} for code, entry in declared["code"].items()}
+    not_recorded = frozenset(map(folded, declared.get("not_recorded", ())))
+    return CodeList(name, labels, code_of, code_of_words, not_recorded)
 
 
 def read_code(list_name: str, value: str | None) -> tuple[str | None, bool]:
@@ -86,11 +97,12 @@ def _read_code(list_name: str, value: str) -> tuple[str | None, bool]:
     code = known.code_of.get(written)
     if code is not None:
         return code, False
-    if is_not_recorded(value):
+    if written in known.not_recorded or is_not_recorded(value):
         return None, False
     if is_not_applicable(value):
         return ("not_applicable" if "not_applicable" in known.labels else None), False
-    return None, True
+    code = known.code_of_words.get(_words(written))
+    return code, code is None
 
 
 @lru_cache(maxsize=1 << 16)

@@ -16,6 +16,10 @@ from babel import Locale
 
 from connectors.codes import is_not_applicable, is_not_recorded
 
+# Brackets that only say which country is not known, or that it is a former one; any other bracket says which country.
+_REMARK = re.compile(
+    r"\([^()]*onbekend[^()]*\)|\((?:voormalige?|vm\.?)\)|\b(?:nationaliteit|onbekend welk land)\b", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"\s*(?:/|;|,|\||\ben\b|\+|&)\s*")
 
 
@@ -41,7 +45,7 @@ def _known() -> dict[str, str]:
     return known
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 17)
 def read_country(text: str | None) -> tuple[str | None, bool]:
     """Code of one country, nationality or region, and whether something was written that is none.
 
@@ -54,17 +58,21 @@ def read_country(text: str | None) -> tuple[str | None, bool]:
         return code, False
     if is_not_recorded(written) or is_not_applicable(written):
         return None, False
-    without = re.sub(r"\(.*?\)|\b(?:nationaliteit|onbekend welk land)\b", " ", written, flags=re.I)
-    code = _known().get(_spelling(without))
+    code = _known().get(_spelling(_REMARK.sub(" ", written)))
     return (code, False) if code else (None, True)
 
 
-@lru_cache(maxsize=1 << 14)
 def read_countries(text: str | None) -> tuple[list[str], bool]:
     """Codes of all countries in one cell ("Nederland en Duitsland"), in order, and whether a part was none."""
+    codes, unknown = _read_countries(text)
+    return list(codes), unknown
+
+
+@lru_cache(maxsize=1 << 17)
+def _read_countries(text: str | None) -> tuple[tuple[str, ...], bool]:
     whole, unknown = read_country(text)
     if whole or not unknown:
-        return ([whole] if whole else []), False
+        return ((whole,) if whole else ()), False
     read = [read_country(part) for part in _BETWEEN.split(text or "") if part]
-    codes = list(dict.fromkeys(code for code, _ in read if code))
+    codes = tuple(dict.fromkeys(code for code, _ in read if code))
     return codes, any(unknown for _, unknown in read) or not codes

@@ -6,7 +6,7 @@ bare year, an approximate year. Problems come back as rule names, never as an ex
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 
 from connectors.codes import is_not_applicable, is_not_recorded
@@ -17,8 +17,11 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _YEAR = re.compile(r"(\d{4})(?:\.0)?")
 _APPROXIMATE = re.compile(r"(?:±|\+/-|ca\.?|circa|ong\.?|ongeveer|rond|plm\.?)\s*(\d{4})", re.I)
-_AGE = re.compile(r"(\d{1,3})\s*(?:jr|jaar|jaren|j)\b", re.I)
-_CLOCK = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")
+# Of "17-18 JR" the first: doubt about minority is read as minority (R2, L5744-5746).
+_AGE = re.compile(r"(?<!\d)(\d{1,3})(?:\s*(?:-|/|of|tot|t/m)\s*\d{1,3})?\s*(?:jr|jaar|jaren|j)\b", re.I)
+_CLOCK = re.compile(r"[ T](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?$")
+# How empty cells of a frame print.
+_EMPTY_CELLS = frozenset({"nan", "NaT", "<NA>"})
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,7 @@ UNKNOWN = PartialDate()
 
 def read_date(value: object) -> tuple[date | None, str | None]:
     """Read the date of an event: a whole calendar date, or nothing with `impossible_date` when it is not one."""
-    if isinstance(value, datetime):
-        return value.date(), None
-    if isinstance(value, date):
-        return value, None
-    return _read_date("" if value is None else str(value))
+    return _read_date(_written(value))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -59,11 +58,7 @@ def read_birth_date(value: object, on: date | None = None) -> tuple[PartialDate,
     `on`: a day by which the person was born; a later birth is `future_birth_date`. 1 January and 1 July are whole dates
     and come with `placeholder_birth_date`.
     """
-    if isinstance(value, datetime):
-        value = value.date()
-    if isinstance(value, date):
-        value = value.isoformat()
-    born, problem = _read_birth_date("" if value is None else str(value))
+    born, problem = _read_birth_date(_written(value))
     if (
         on is not None
         and born.year is not None
@@ -99,6 +94,16 @@ def _read_birth_date(text: str) -> tuple[PartialDate, str | None]:
         born, problem = _of_year(year, "month")
         return (born, problem) if problem else (PartialDate(year, month, None, "month"), None)
     return _of_year(year, "year")
+
+
+def _written(value: object) -> str:
+    """A cell as text: an empty one is nothing, a date is its ISO notation."""
+    if isinstance(value, str):
+        return value
+    text = str(value)
+    if value is None or text in _EMPTY_CELLS:
+        return ""
+    return value.isoformat()[:10] if isinstance(value, date) else text
 
 
 def read_stated_age(text: str | None) -> int | None:

@@ -11,7 +11,10 @@ from importlib import resources
 
 from anyascii import anyascii
 
-NOT_A_NAME = frozenset({".", "..", "-", "--", "?", "x", "xx", "xxx", "n.n.", "nn"})
+# "n.b." is not among them: in a name it is as often initials.
+NOT_A_NAME = frozenset(
+    {".", "..", "-", "--", "?", "x", "xx", "xxx", "n.n.", "nn", "onbekend", "niet bekend", "unknown", "nvt", "n.v.t."}
+)
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,14 @@ def split_full_name(text: str | None) -> PersonName:
             leading += 1
         prefix, family = _prefix_before(" ".join(words[:leading]))
         return person_name(" ".join(words[leading:]), prefix, family)
-    for start in range(1, len(words)):
-        prefix, family = _prefix_before(" ".join(words[start:]))
-        if prefix:
-            return person_name(" ".join(words[:start]), prefix, family)
     prefix, rest = _prefix_before(cleaned)
+    if prefix and " " in prefix:
+        # "van den Berg": looked for from the second word on, "van" would become a given name.
+        return person_name(None, prefix, rest)
+    for start in range(1, len(words)):
+        behind, family = _prefix_before(" ".join(words[start:]))
+        if behind:
+            return person_name(" ".join(words[:start]), behind, family)
     if prefix:
         return person_name(None, prefix, rest)
     return person_name(" ".join(words[:-1]), None, words[-1])
@@ -90,7 +96,10 @@ def split_full_name(text: str | None) -> PersonName:
 @lru_cache(maxsize=1 << 16)
 def person_name(given: str | None, prefix: str | None, family: str | None) -> PersonName:
     """Put a name together from separate fields: a prefix inside another is taken out, a single name moved."""
-    given, prefix, family = _clean(given), _clean(prefix), _clean(family)
+    given, prefix, family = _clean(given), _clean(prefix).lower(), _clean(family)
+    if family and prefix:
+        found, rest = _prefix_before(family)
+        family = rest if found == prefix else family
     if family and not prefix:
         if "," in family:
             head, _, tail = family.partition(",")
@@ -104,7 +113,7 @@ def person_name(given: str | None, prefix: str | None, family: str | None) -> Pe
         prefix = prefix_behind
     if given and not family:
         given, family = None, given
-    return PersonName(given or None, prefix.lower() if prefix else None, family or None)
+    return PersonName(given or None, (prefix or "").lower() or None, family or None)
 
 
 def _clean(text: str | None) -> str:

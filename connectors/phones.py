@@ -5,21 +5,29 @@ from functools import lru_cache
 
 import phonenumbers
 
+from connectors.codes import is_not_applicable, is_not_recorded
+
 HOME_REGION = "NL"
-FEWEST_DIGITS = 6
+# E.164 has no more than 15: more are two numbers written as one, which nobody can call.
+FEWEST_DIGITS, MOST_DIGITS = 6, 15
+_NUMBER = re.compile(r"\+?\s*\(?\d(?:.*\d)?", re.ASCII | re.DOTALL)
 
 
 @lru_cache(maxsize=1 << 17)
 def read_phone(text: str | None) -> tuple[str | None, str | None]:
-    """Read one number: E.164 when it can be one, else its digits, else nothing with `unreadable_phone`.
+    """Read one number, words around it left out: E.164 when it can be one, else its digits, else `unreadable_phone`.
 
     >>> read_phone("06-00000001"), read_phone("0031 6 0000 0001")
     (('+31600000001', None), ('+31600000001', None))
     """
-    written = re.sub(r"^(?:tel(?:efoon)?|mob(?:iel)?|gsm)\W*", "", (text or "").strip(), flags=re.I)
-    digits = re.sub(r"\D", "", written)
-    if not digits:
-        return None, ("unreadable_phone" if written else None)
+    if is_not_recorded(text) or is_not_applicable(text):
+        return None, None
+    match = _NUMBER.search(text or "")
+    written = match[0] if match else ""
+    digits = re.sub(r"\D", "", written, flags=re.ASCII)
+    # A row of zeros fills a field; as a number it would tie strangers together.
+    if not digits.strip("0"):
+        return None, "unreadable_phone"
     if digits.startswith("00"):
         written = "+" + digits[2:]
     try:
@@ -29,7 +37,9 @@ def read_phone(text: str | None) -> tuple[str | None, str | None]:
     # Possible, not valid: registers hold numbers of series that the numbering plan has since closed.
     if number is not None and phonenumbers.is_possible_number(number):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
-    return (digits, None) if len(digits) >= FEWEST_DIGITS else (None, "unreadable_phone")
+    if FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and not re.search(r"[^\W\d_]", written):
+        return digits, None
+    return None, "unreadable_phone"
 
 
 def split_list(text: str | None, separators: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,11 +30,17 @@ BIRTH_DATES = [
     ("onbekend", (None, None, None, "unknown"), None),
     ("00-00-0000", (None, None, None, "unknown"), None),
     ("", (None, None, None, "unknown"), None),
+    (float("nan"), (None, None, None, "unknown"), None),
 ]
 EVENT_DATES = [
     ("19-03-2004", date(2004, 3, 19), None),
     ("2004-03-19", date(2004, 3, 19), None),
     (datetime(2004, 3, 19), date(2004, 3, 19), None),
+    (datetime(2004, 3, 19, 9, 15), date(2004, 3, 19), None),
+    ("2004-03-19 09:15:00", date(2004, 3, 19), None),
+    (pd.NaT, None, None),
+    (date(9999, 12, 31), None, "impossible_date"),
+    ("2004-03-19 25:15", None, "impossible_date"),
     ("n.b.", None, None),
     ("", None, None),
     ("31-02-2004", None, "impossible_date"),
@@ -64,6 +71,11 @@ def test_a_birth_after_the_report_is_not_recorded():
 def test_an_age_in_words_is_read():
     assert read_stated_age("ONBEKEND CA 14 JR") == 14
     assert read_stated_age("ONBEKEND") is None
+    assert read_stated_age("1989 JAAR") is None
+
+
+def test_of_two_ages_the_one_that_presumes_a_minor_is_read():
+    assert read_stated_age("ONBEKEND CA 17-18 JR") == 17
 
 
 @given(st.text(max_size=30))

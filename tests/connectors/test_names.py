@@ -22,6 +22,11 @@ ONE_CELL = [
     ("Ali el Idrissi", "Ali", "el", "Idrissi"),
     ("", None, None, None),
     (".", None, None, None),
+    ("van den Berg", None, "van den", "Berg"),
+    ("VAN DER BERG", None, "van der", "BERG"),
+    ("Mohamed, onbekend", None, None, "Mohamed"),
+    ("ONBEKEND, ANNA", None, None, "ANNA"),
+    ("Jansen, N.B.", "N.B.", None, "Jansen"),
 ]
 FIELDS = [
     ("Anne", "de", "Wit", ("Anne", "de", "Wit")),
@@ -31,6 +36,8 @@ FIELDS = [
     ("Mohamed", None, None, (None, None, "Mohamed")),
     ("Anne", "De", "Wit", ("Anne", "de", "Wit")),
     (None, None, None, (None, None, None)),
+    ("Anne", "van der", "van der Berg", ("Anne", "van der", "Berg")),
+    ("A.", "nvt", "Wit", ("A.", None, "Wit")),
 ]
 
 
