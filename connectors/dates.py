@@ -38,7 +38,10 @@ UNKNOWN = PartialDate()
 
 
 def read_date(value: object) -> tuple[date | None, str | None]:
-    """Read the date of an event: a whole calendar date, or nothing with `impossible_date` when it is not one."""
+    """Read the date of an event: a whole calendar date, or nothing with the rule that it breaks.
+
+    `incomplete_date` when a part is unknown in a notation that the contract allows, else `impossible_date`.
+    """
     return _read_date(_written(value))
 
 
@@ -49,7 +52,11 @@ def _read_date(text: str) -> tuple[date | None, str | None]:
         return None, None
     parts = _parts(text)
     whole = _calendar(*parts) if parts else None
-    return (whole, None) if whole else (None, "impossible_date")
+    if whole:
+        return whole, None
+    born, problem = _read_birth_date(text)
+    is_in_part = problem is None and (born != UNKNOWN or parts == (0, 0, 0))
+    return None, "incomplete_date" if is_in_part else "impossible_date"
 
 
 def read_birth_date(value: object, on: date | None = None) -> tuple[PartialDate, str | None]:

@@ -2,21 +2,39 @@
 
 A delivery is a file's bytes, kept by checksum; the table `registers.delivery` says under which name and on which
 night they came. Files dated after the night wait. A night uses deliveries of its own origin only: "" for real
-exports, else the name of the synthetic world, so that the two never mix.
+exports, else the name of the synthetic world, so that the two never mix. A delivery whose size is out of band counts
+when somebody has accepted it, with a name and a reason (`registers.delivery_accepted`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import BigInteger, Column, Date, Engine, Integer, MetaData, Table, Text, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
 
+from connectors.installation import OneLineError
 from connectors.register import Register
 
+TABLES = MetaData(schema="registers")
 DELIVERY = Table(
     "delivery",
-    MetaData(schema="registers"),
+    TABLES,
     Column("origin", Text, primary_key=True),
     Column("delivery_id", Text, primary_key=True),
     Column("register", Text, nullable=False),
@@ -27,7 +45,17 @@ DELIVERY = Table(
     Column("landed_night", Date, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("path", Text, nullable=False),
-    UniqueConstraint("origin", "register", "sha256", name="delivery_bytes_once"),
+    Column("repeats", Text),
+    Column("rows", Integer),
+)
+ACCEPTED = Table(
+    "delivery_accepted",
+    TABLES,
+    Column("origin", Text, primary_key=True),
+    Column("delivery_id", Text, primary_key=True),
+    Column("accepted_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("accepted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 
@@ -39,13 +67,18 @@ class DeliveryRefused(Exception):
         self.rule = rule
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type["DeliveryRefused"], tuple[str, str]]:
+        """Travel whole between processes."""
+        return type(self), (self.rule, self.detail)
+
 
 @dataclass(frozen=True)
 class Delivery:
     """One landed file.
 
     `dated`: the day in its name; first of the month at MOB, of the year at STV. `landed_night`: the night that pulled
-    it. `sequence`: order of landing within its register and origin. `path`: where its bytes lie.
+    it. `sequence`: order of landing within its register and origin. `path`: where its bytes lie. `repeats`: the
+    delivery that brought the same bytes under another date. `rows`: how many rows it held when it was read.
     """
 
     delivery_id: str
@@ -58,6 +91,8 @@ class Delivery:
     sequence: int
     origin: str
     path: Path
+    repeats: str | None = None
+    rows: int | None = None
 
 
 def landed_deliveries(engine: Engine, register: Register, origin: str, landing: Path) -> list[Delivery]:
@@ -82,6 +117,42 @@ def deliveries_in_force(engine: Engine, register: Register, night: date, origin:
     landed = [d for d in landed_deliveries(engine, register, origin, landing) if d.dated <= night]
     chosen = [delivery for same_name in by_file(landed).values() for delivery in _known_by(same_name, night)]
     return sorted(chosen, key=application_order)
+
+
+def keep_row_counts(engine: Engine, counts: Mapping[str, int], origin: str) -> None:
+    """Note how many rows deliveries held, by delivery_id; what was noted when one was first read stands."""
+    if not counts:
+        return
+    noted = (
+        update(DELIVERY)
+        .where(
+            DELIVERY.c.origin == origin, DELIVERY.c.delivery_id == bindparam("of_delivery"), DELIVERY.c.rows.is_(None)
+        )
+        .values(rows=bindparam("counted"))
+    )
+    rows = [{"of_delivery": delivery_id, "counted": count} for delivery_id, count in sorted(counts.items())]
+    with engine.begin() as connection:
+        connection.execute(noted, rows)
+
+
+def accept_delivery(engine: Engine, origin: str, delivery_id: str, by: str, reason: str) -> None:
+    """Let a delivery through whatever its size; who accepted it first, and why, stands.
+
+    Raises OneLineError when these exports have no such delivery.
+    """
+    with engine.begin() as connection:
+        of_exports = (DELIVERY.c.origin == origin) & (DELIVERY.c.delivery_id == delivery_id)
+        if connection.execute(select(DELIVERY.c.delivery_id).where(of_exports)).first() is None:
+            exports = f"the synthetic exports {origin}" if origin else "the real exports"
+            raise OneLineError(f"there is no delivery {delivery_id} among {exports}; nothing was accepted")
+        accepted = insert(ACCEPTED).values(origin=origin, delivery_id=delivery_id, accepted_by=by, reason=reason)
+        connection.execute(accepted.on_conflict_do_nothing())
+
+
+def accepted_deliveries(engine: Engine, origin: str) -> frozenset[str]:
+    """Return the delivery_ids of one origin that somebody has accepted."""
+    with engine.connect() as connection:
+        return frozenset(connection.scalars(select(ACCEPTED.c.delivery_id).where(ACCEPTED.c.origin == origin)))
 
 
 def by_file(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:

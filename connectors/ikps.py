@@ -4,6 +4,7 @@ In: `ikps_JJJJMMDD.csv`, Windows-1252. Out: one row per line. A row's key is its
 two years after entry (L1717-1718). Suspicions only (R32).
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
@@ -12,20 +13,28 @@ from connectors.deliveries import Delivery
 from connectors.interpreting import recorded, signal_sum
 from connectors.register import Register
 from connectors.rows import Rows, finish, interpret, mark_repeated
-from connectors.tables import by_column, delimited_rows
+from connectors.tables import delimited_batches
 
 
-def read_ikps(delivery: Delivery, register: Register) -> pd.DataFrame:
-    """Return the rows of one snapshot. Raises DeliveryRefused when it is not the file agreed."""
-    header, lines = delimited_rows(delivery, register)
-    rows = interpret(register, delivery, by_column(header, lines), len(lines))
-    keys = [recorded(text) for text in rows.delivered("source_key")]
-    rows.values["source_key"] = keys
-    mark_repeated(rows, keys)
-    _compare_points(rows)
-    years = register.retention_years or 0
-    rows.values["retained_until"] = [years_after(day, years) for day in rows.column("registered_on")]
-    return finish(rows, keys, keys)
+def read_ikps(delivery: Delivery, register: Register, turn: int = 0, turns: int = 1) -> Iterator[pd.DataFrame]:
+    """Yield the rows of one snapshot in batches. Raises DeliveryRefused when it is not the file agreed.
+
+    `turn`, `turns`: only every so many batches, where several processes share a large file.
+    """
+    seen: set[str] = set()
+    for number, (first_row, columns) in enumerate(delimited_batches(delivery, register)):
+        texts = columns[register.column_into("source_key").name]
+        keys = [recorded(text) for text in texts]
+        if number % turns != turn:
+            seen.update(key for key in keys if key)
+            continue
+        rows = interpret(register, delivery, columns, len(texts), first_row=first_row)
+        rows.values["source_key"] = keys
+        mark_repeated(rows, keys, seen)
+        _compare_points(rows)
+        years = register.retention_years or 0
+        rows.values["retained_until"] = [years_after(day, years) for day in rows.column("registered_on")]
+        yield finish(rows, keys, keys)
 
 
 def _compare_points(rows: Rows) -> None:

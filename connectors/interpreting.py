@@ -6,9 +6,11 @@ guessed. A reader sees each different text once, so a million rows cost what the
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from anyascii import anyascii
 
 from connectors.codes import NOT_APPLICABLE, NOT_RECORDED, is_not_applicable, is_not_recorded, read_code, read_flag
@@ -23,6 +25,8 @@ from connectors.register import DeliveredColumn
 
 Reading = tuple[tuple[Any, ...], tuple[str, ...]]
 ValueReader = Callable[[str], Reading]
+# One value per row: a list, or an array of objects.
+Values = Any
 
 # Between the values of a repeated element; no text file or XML can hold it.
 BETWEEN = "\x1e"
@@ -44,6 +48,19 @@ def recorded(text: str | None) -> str | None:
     if text and text[0].isascii() and text[0].lower() not in SAYS_NOTHING:
         return text
     return None if not text or is_not_recorded(text) or is_not_applicable(text) else text
+
+
+def distinct_texts(delivered: Sequence[str | None], length: int) -> tuple[Any, Any]:
+    """Return the different texts of a column, and per row the place of its own; -1, so the last, when there is none."""
+    texts = np.empty(length, dtype=object)
+    texts[:] = delivered
+    return pd.factorize(texts)
+
+
+def recorded_texts(delivered: Sequence[str | None], length: int) -> Any:
+    """Return a column of texts as `recorded` returns each."""
+    places, distinct = distinct_texts(delivered, length)
+    return np.array([*(recorded(text) for text in distinct), None], dtype=object)[places]
 
 
 def place_name(text: str) -> str:
@@ -287,28 +304,36 @@ READERS: Mapping[str, Callable[[DeliveredColumn], ValueReader]] = {
 
 
 def fill(
-    values: dict[str, list[Any]],
+    values: dict[str, Values],
     problems: Sequence[list[str]],
     column: DeliveredColumn,
-    delivered: Iterable[str | None],
+    delivered: Sequence[str | None],
     read: ValueReader,
 ) -> None:
     """Read one delivered column into `values` and `problems`, row by row.
 
     A column filled before keeps what it has; a list is added to.
     """
-    targets = [(values.setdefault(name, [None] * len(problems)), TYPES[name] in LISTS) for name in column.into]
-    known: dict[str, Reading] = {}
-    for row, text in enumerate(delivered):
-        if not text or text.isspace():
-            continue
-        reading = known.get(text)
-        if reading is None:
-            reading = known[text] = read(text)
-        for (target, is_list), value in zip(targets, reading[0], strict=True):
-            if target[row] is None:
-                target[row] = value
-            elif is_list and value:
-                target[row] = list(dict.fromkeys([*target[row], *value]))
-        if reading[1]:
-            problems[row].extend(reading[1])
+    places, distinct = distinct_texts(delivered, len(problems))
+    nothing: Reading = ((None,) * len(column.into), NOTHING)
+    readings = [nothing if not text or text.isspace() else read(text) for text in distinct]
+    for at, name in enumerate(column.into):
+        of_distinct = np.full(len(readings) + 1, None, dtype=object)
+        for place, reading in enumerate(readings):
+            of_distinct[place] = reading[0][at]
+        found = of_distinct[places]
+        values[name] = _added(values[name], found, TYPES[name] in LISTS) if name in values else found
+    reported = [place for place, reading in enumerate(readings) if reading[1]]
+    for row in np.flatnonzero(np.isin(places, reported)).tolist() if reported else ():
+        problems[row].extend(readings[places[row]][1])
+
+
+def _added(held: Sequence[Any], found: Sequence[Any], is_list: bool) -> Values:
+    """What a column held, else what was found; of a list both."""
+    both = np.full(len(found), None, dtype=object)
+    for row, (before, value) in enumerate(zip(held, found, strict=True)):
+        if before is None:
+            both[row] = value
+        else:
+            both[row] = list(dict.fromkeys([*before, *value])) if is_list and value else before
+    return both

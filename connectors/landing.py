@@ -1,22 +1,23 @@
 """Pulling: what is new in a register's place is copied, byte for byte, into the landing area and recorded.
 
-The checksum decides what has been read (input contract, point 6): the same bytes, under whatever name, are one
-delivery. Nothing in the landing area is ever changed; a copy is written under a temporary name and renamed, so that a
-file that is there is whole. Logged are counts and delivery ids, never a value.
+The checksum decides what has been read (input contract, point 6): the same bytes under another name of the same date
+are the same delivery. Under another date they are a delivery of its own that says which one it repeats, because a
+register that sends yesterday's bytes as today's has told nothing of today. Nothing in the landing area is ever
+changed; a copy is written under a temporary name and renamed, so that a file that is there is whole. Logged are counts
+and delivery ids, never a value.
 """
 
 import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Engine, Row, func, or_, select, text
 
 from connectors.deliveries import DELIVERY
 from connectors.installation import Installation, OneLineError
@@ -27,12 +28,15 @@ logger = logging.getLogger(__name__)
 CHUNK_BYTES = 1 << 20
 READ_ONLY = 0o400
 
+Arrival = Literal["new", "known", "repeated"]
+
 
 @dataclass(frozen=True)
 class Pulled:
     """What one pull found: counts of new and known files, names of ignored files and of files dated after the night.
 
-    `missing`: the register's folder is not there.
+    `missing`: the register's folder is not there. `repeated`: files that are new by their date and not by their bytes;
+    not among the new ones.
     """
 
     register: str
@@ -41,6 +45,7 @@ class Pulled:
     ignored: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     missing: bool = False
+    repeated: int = 0
 
 
 def pull(
@@ -58,19 +63,22 @@ def pull(
         return Pulled(register.name, missing=True)
     except OSError as error:
         raise OneLineError(f"the folder of {register.name} cannot be read ({type(error).__name__})") from None
-    ignored, waiting, new, known = [], [], 0, 0
+    ignored: list[str] = []
+    waiting: list[str] = []
+    counts: dict[Arrival, int] = {"new": 0, "known": 0, "repeated": 0}
     for file in files:
         dated = register.dated(file.name)
         if dated is None:
             ignored.append(file.name)
         elif dated > night:
             waiting.append(file.name)
-        elif _land(register, file, dated, installation.landing, engine, night, origin):
-            new += 1
         else:
-            known += 1
-    logger.info("%s: %d new, %d known, %d ignored, %d waiting", register.name, new, known, len(ignored), len(waiting))
-    return Pulled(register.name, new, known, tuple(ignored), tuple(waiting))
+            counts[_land(register, file, dated, installation.landing, engine, night, origin)] += 1
+    told = ", ".join(f"{count} {arrival}" for arrival, count in counts.items())
+    logger.info("%s: %s, %d ignored, %d waiting", register.name, told, len(ignored), len(waiting))
+    return Pulled(
+        register.name, counts["new"], counts["known"], tuple(ignored), tuple(waiting), repeated=counts["repeated"]
+    )
 
 
 def _files(place: Any) -> list[Any]:
@@ -80,8 +88,10 @@ def _files(place: Any) -> list[Any]:
     return sorted((path for path in place.iterdir() if path.is_file()), key=lambda path: path.name)
 
 
-def _land(register: Register, file: Any, dated: date, landing: Path, engine: Engine, night: date, origin: str) -> bool:
-    """Copy one file and record it; False when its bytes were known."""
+def _land(
+    register: Register, file: Any, dated: date, landing: Path, engine: Engine, night: date, origin: str
+) -> Arrival:
+    """Copy one file and record it, unless it is known."""
     folder = landing / register.name
     folder.mkdir(mode=0o700, exist_ok=True)
     try:
@@ -93,7 +103,6 @@ def _land(register: Register, file: Any, dated: date, landing: Path, engine: Eng
     os.replace(copy, target)
     delivery = {
         "origin": origin,
-        "delivery_id": f"{register.name}-{sha256[:16]}",
         "register": register.name,
         "file_name": file.name,
         "sha256": sha256,
@@ -102,10 +111,7 @@ def _land(register: Register, file: Any, dated: date, landing: Path, engine: Eng
         "landed_night": night,
         "path": f"{register.name}/{sha256}",
     }
-    is_new = _record(engine, delivery)
-    if is_new:
-        logger.info("landed %s, %d bytes", delivery["delivery_id"], size)
-    return is_new
+    return _record(engine, delivery)
 
 
 def _copy(file: Any, folder: Path) -> tuple[Path, str, int]:
@@ -132,10 +138,53 @@ def _chunks(source: Any) -> Iterator[bytes]:
         yield chunk
 
 
-def _record(engine: Engine, delivery: dict[str, Any]) -> bool:
-    table = DELIVERY.c
-    of_register = (table.register == delivery["register"]) & (table.origin == delivery["origin"])
-    following = select(func.coalesce(func.max(table.sequence), 0) + 1).where(of_register).scalar_subquery()
-    statement = insert(DELIVERY).values(**delivery, sequence=following).on_conflict_do_nothing()
+def _record(engine: Engine, delivery: dict[str, Any]) -> Arrival:
+    """Decide what a file is and record it, in one transaction: two pulls at the same moment record it once."""
     with engine.begin() as connection:
-        return connection.execute(statement.returning(table.delivery_id)).first() is not None
+        connection.execute(text("LOCK TABLE registers.delivery IN SHARE ROW EXCLUSIVE MODE"))
+        landed = _of_same_date_or_bytes(connection, delivery)
+        if _is_known(landed, delivery):
+            return "known"
+        same_bytes = [earlier for earlier in landed if earlier.sha256 == delivery["sha256"]]
+        further = f"-{len(same_bytes) + 1}" if same_bytes else ""
+        delivery_id = f"{delivery['register']}-{delivery['sha256'][:16]}{further}"
+        repeats = next((first.delivery_id for first in same_bytes[:1] if first.dated != delivery["dated"]), None)
+        following = select(func.coalesce(func.max(DELIVERY.c.sequence), 0) + 1).where(_of_register(delivery))
+        connection.execute(
+            DELIVERY.insert().values(
+                **delivery, delivery_id=delivery_id, repeats=repeats, sequence=following.scalar_subquery()
+            )
+        )
+    logger.info("landed %s, %d bytes%s", delivery_id, delivery["size_bytes"], f", repeats {repeats}" if repeats else "")
+    return "repeated" if repeats else "new"
+
+
+def _of_register(delivery: dict[str, Any]) -> Any:
+    return (DELIVERY.c.register == delivery["register"]) & (DELIVERY.c.origin == delivery["origin"])
+
+
+def _of_same_date_or_bytes(connection: Connection, delivery: dict[str, Any]) -> Sequence[Row]:
+    """What landed before that a file is compared with, in order of landing; files of one name have one date."""
+    table = DELIVERY.c
+    of_interest = or_(table.dated == delivery["dated"], table.sha256 == delivery["sha256"])
+    return connection.execute(
+        select(table.delivery_id, table.file_name, table.sha256, table.dated)
+        .where(_of_register(delivery), of_interest)
+        .order_by(table.sequence)
+    ).all()
+
+
+def _is_known(landed: Sequence[Row], delivery: dict[str, Any]) -> bool:
+    """The newest version of this file has these bytes, or it is another name for what came under the same date.
+
+    A file that had other bytes since is a new version, also when it goes back to bytes that came before: the register
+    took its correction back, or corrected this list into what another list of the month holds.
+    """
+    name, sha256 = delivery["file_name"], delivery["sha256"]
+    # In a folder that holds everything ever sent, two spellings of one name are two files: each knows its own bytes,
+    # else the two would replace each other every night.
+    as_spelled = [earlier for earlier in landed if earlier.file_name == name]
+    of_name = [earlier for earlier in landed if earlier.file_name.casefold() == name.casefold()]
+    if any(versions[-1].sha256 == sha256 for versions in (as_spelled, of_name) if versions):
+        return True
+    return not as_spelled and any(e.sha256 == sha256 and e.dated == delivery["dated"] for e in landed)

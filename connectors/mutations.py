@@ -33,7 +33,9 @@ def fold(register: Register, rows: pd.DataFrame, night: date | None = None) -> F
     `night`: the day up to which a supplement may have waited for its message; the newest file's day when not given.
     Findings: warning `unknown_dossier` where a row speaks of a registration that is not there.
     """
-    rows = rows.sort_values(["applies_on", "applies_order"], kind="stable", ignore_index=True)
+    applies = pd.MultiIndex.from_frame(rows[["applies_on", "applies_order"]])
+    if not applies.is_monotonic_increasing:
+        rows = rows.sort_values(["applies_on", "applies_order"], kind="stable", ignore_index=True)
     if register.delivery == "mutations":
         records, remarked, withdrawn = _fold_dossiers(rows)
     elif register.delivery == "messages":

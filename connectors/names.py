@@ -93,10 +93,19 @@ def split_full_name(text: str | None) -> PersonName:
     return person_name(" ".join(words[:-1]), None, words[-1])
 
 
-@lru_cache(maxsize=1 << 16)
 def person_name(given: str | None, prefix: str | None, family: str | None) -> PersonName:
     """Put a name together from separate fields: a prefix inside another is taken out, a single name moved."""
-    given, prefix, family = _clean(given), _clean(prefix).lower(), _clean(family)
+    prefix, family = _family_parts(prefix, family)
+    given, behind = _given_parts(given, not prefix)
+    if given and not family:
+        given, family = None, given
+    return PersonName(given or None, prefix or behind or None, family or None)
+
+
+# Given names and family names each repeat, whole names seldom: so they are remembered apart.
+@lru_cache(maxsize=1 << 18)
+def _family_parts(prefix: str | None, family: str | None) -> tuple[str, str]:
+    prefix, family = _clean(prefix).lower(), _clean(family)
     if family and prefix:
         found, rest = _prefix_before(family)
         family = rest if found == prefix else family
@@ -107,13 +116,14 @@ def person_name(given: str | None, prefix: str | None, family: str | None) -> Pe
                 prefix, family = tail.strip(), head.strip()
         else:
             found, rest = _prefix_before(family)
-            prefix, family = found, rest
-    if given and not prefix:
-        given, prefix_behind = _prefix_behind(given)
-        prefix = prefix_behind
-    if given and not family:
-        given, family = None, given
-    return PersonName(given or None, (prefix or "").lower() or None, family or None)
+            prefix, family = found or "", rest
+    return prefix.lower(), family
+
+
+@lru_cache(maxsize=1 << 18)
+def _given_parts(given: str | None, may_hold_prefix: bool) -> tuple[str, str | None]:
+    given = _clean(given)
+    return _prefix_behind(given) if given and may_hold_prefix else (given, None)
 
 
 def _clean(text: str | None) -> str:

@@ -5,51 +5,61 @@ Of a snapshot the newest version that can be read counts, per file; at IKPS one 
 mutations all count, each where its date puts it. Findings and logs name files, rules and columns, never a value.
 """
 
-import gc
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from connectors.deliveries import Delivery, DeliveryRefused, application_order, by_file
 from connectors.ikps import read_ikps
 from connectors.mob import read_mob
-from connectors.records import rows_frame
 from connectors.register import Register
+from connectors.row_bands import Bands
+from connectors.row_parts import Part, PartsWriter, RowStore, TurnReader, as_frame, no_garbage, whole
+from connectors.side_by_side import processes
 from connectors.stv import read_stv
 from connectors.telex import read_telex
-from connectors.youth_care import read_youth_care
+from connectors.youth_care import number_gaps, read_youth_care
 
 logger = logging.getLogger(__name__)
 
-READERS: dict[str, Callable[[Delivery, Register], pd.DataFrame]] = {
+READERS: dict[str, Callable[[Delivery, Register], Iterator[pd.DataFrame]]] = {
     "ikps": read_ikps,
     "stv": read_stv,
     "youth_care": read_youth_care,
     "telex": read_telex,
     "mob": read_mob,
 }
-FINDING_COLUMNS = ("register", "file", "row_key", "level", "rule", "column")
-OF_COLUMNS = ("wrong_layout", "minor_flag_column")  # refusals whose detail names columns
+# Registers whose deliveries can be large enough to be read by several processes.
+IN_TURNS: dict[str, TurnReader] = {"ikps": read_ikps}
+LARGE_BYTES = 40_000_000
+FINDING_COLUMNS = ("register", "file", "row_key", "level", "rule", "column", "detail")
 UTF8_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What was read of one register.
+class Outcome:
+    """What came of reading a register's deliveries.
 
-    `rows`: columns of the record and of the row, in the order in which they apply. `findings`: FINDING_COLUMNS; of a
-    delivery, so without a row_key. `refused`: file and rule of each refused delivery. `delivered`: number of rows.
-    `used`: the deliveries that the rows come from.
+    `findings`: FINDING_COLUMNS; of a delivery, so without a row_key. `refused`: file and rule of each refused delivery.
+    `delivered`: number of rows. `used`: the deliveries that the rows come from, in the order in which they apply.
+    `row_counts`: rows of each delivery that could be read, by delivery_id.
     """
 
-    rows: pd.DataFrame
     findings: pd.DataFrame
     refused: list[tuple[str, str]]
     delivered: int
     used: list[Delivery]
+    row_counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Reading(Outcome):
+    """The same with `rows`: columns of the record and of the row, in the order in which they apply."""
+
+    rows: pd.DataFrame
 
 
 @dataclass
@@ -57,23 +67,36 @@ class _Attempt:
     """A register being read: what could be read, what was refused, what was remarked."""
 
     register: Register
-    read: list[tuple[Delivery, pd.DataFrame]] = field(default_factory=list)
+    store: RowStore
+    bands: Bands
+    read: list[tuple[Delivery, int]] = field(default_factory=list)
     refused: list[tuple[Delivery, str, str]] = field(default_factory=list)
     remarks: list[tuple[Delivery, str, str]] = field(default_factory=list)
 
     def tries(self, delivery: Delivery) -> bool:
         """Read one delivery; False when it was refused."""
         try:
-            rows = READERS[self.register.name](delivery, self.register)
+            rows = self._keep(delivery)
+            self.bands.counts[delivery.delivery_id] = rows
+            if delivery.repeats and rows:
+                raise DeliveryRefused("same_bytes_new_date")
+            self.bands.check(delivery)
         except DeliveryRefused as refusal:
+            self.store.drop(delivery.delivery_id)
             self.refuse(delivery, refusal.rule, refusal.detail)
             return False
         self.read.append((delivery, rows))
-        if not len(rows):
+        if not rows:
             self.remarks.append((delivery, "no_rows", ""))
         if self.register.encoding == "utf-8-sig" and not _has_mark(delivery):
             self.remarks.append((delivery, "no_byte_order_mark", ""))
         return True
+
+    def _keep(self, delivery: Delivery) -> int:
+        in_turns = IN_TURNS.get(self.register.name)
+        if in_turns and self.store.folder and delivery.size_bytes > LARGE_BYTES and processes() > 1:
+            return self.store.keep_shared(delivery, self.register, in_turns)
+        return self.store.keep(delivery.delivery_id, READERS[self.register.name](delivery, self.register))
 
     def refuse(self, delivery: Delivery, rule: str, detail: str) -> None:
         """Note a refusal; the detail names columns and lines only, so it may be logged."""
@@ -81,39 +104,47 @@ class _Attempt:
         self.refused.append((delivery, rule, detail))
 
 
-def read_register(register: Register, deliveries: Iterable[Delivery]) -> Reading:
-    """Return the rows of a register from its deliveries in force (`connectors.deliveries.deliveries_in_force`)."""
-    with _no_garbage():
-        return _read(register, sorted(deliveries, key=application_order))
+def read_register(
+    register: Register, deliveries: Iterable[Delivery], let_through: Collection[str] = frozenset()
+) -> Reading:
+    """Return the rows of a register from its deliveries in force (`connectors.deliveries.deliveries_in_force`).
+
+    `let_through`: delivery_ids that somebody accepted although their size is out of band.
+    """
+    store = RowStore()
+    outcome = _read(register, deliveries, store, let_through)
+    return Reading(**vars(outcome), rows=whole(map(as_frame, _parts(register, store, outcome))))
 
 
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Reading makes millions of values and no cycles: looking for cycles meanwhile doubles its time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+def read_into(
+    folder: Path, register: Register, deliveries: Iterable[Delivery], let_through: Collection[str] = frozenset()
+) -> Outcome:
+    """As `read_register`, with the rows kept in a folder (`connectors.row_parts.read_parts`): memory stays bounded."""
+    store = RowStore(folder)
+    outcome = _read(register, deliveries, store, let_through)
+    with PartsWriter(folder) as writer:
+        for part in _parts(register, store, outcome):
+            writer.add(part)
+    return outcome
 
 
-def _read(register: Register, ordered: list[Delivery]) -> Reading:
-    attempt = _Attempt(register)
-    if register.delivery == "snapshot":
-        _read_newest_snapshot(attempt, ordered)
-    elif register.delivery in ("snapshot_per_year", "snapshot_per_month"):
-        for versions in by_file(ordered).values():
-            any(attempt.tries(delivery) for delivery in reversed(versions))
-    else:
-        for delivery in ordered:
-            attempt.tries(delivery)
+def _read(register: Register, deliveries: Iterable[Delivery], store: RowStore, let_through: Collection[str]) -> Outcome:
+    ordered = sorted(deliveries, key=application_order)
+    attempt = _Attempt(register, store, Bands(register, ordered, let_through))
+    with no_garbage():
+        if register.delivery == "snapshot":
+            _read_newest_snapshot(attempt, ordered)
+        elif register.delivery in ("snapshot_per_year", "snapshot_per_month"):
+            for versions in by_file(ordered).values():
+                any(attempt.tries(delivery) for delivery in reversed(versions))
+        else:
+            for delivery in ordered:
+                attempt.tries(delivery)
     attempt.read.sort(key=lambda pair: application_order(pair[0]))
     used = [delivery for delivery, _ in attempt.read]
-    rows = _in_order(register, [rows for _, rows in attempt.read])
-    logger.info("%s: %d rows from %d deliveries", register.name, len(rows), len(used))
-    return Reading(rows, _findings(attempt), _still_refused(attempt), len(rows), used)
+    delivered = sum(rows for _, rows in attempt.read)
+    logger.info("%s: %d rows from %d deliveries", register.name, delivered, len(used))
+    return Outcome(_findings(attempt, ordered), _still_refused(attempt), delivered, used, dict(attempt.bands.counts))
 
 
 def _read_newest_snapshot(attempt: _Attempt, ordered: list[Delivery]) -> None:
@@ -124,16 +155,15 @@ def _read_newest_snapshot(attempt: _Attempt, ordered: list[Delivery]) -> None:
             attempt.refuse(delivery, "older_than_last", "")
 
 
-def _in_order(register: Register, frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Rows in the order in which they apply; `applies_order` counts them through."""
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return rows_frame({}, 0)
-    rows = pd.concat(filled, ignore_index=True)
-    if register.delivery == "mutations":
-        rows = rows.sort_values(["applies_on", "applies_order"], kind="stable", ignore_index=True)
-    rows["applies_order"] = pd.array(range(1, len(rows) + 1), dtype="Int64")
-    return rows
+def _parts(register: Register, store: RowStore, outcome: Outcome) -> Iterator[Part]:
+    """Rows in the order in which they apply; mutations are put in order all together, by date and number."""
+    parts = store.in_order(delivery.delivery_id for delivery in outcome.used)
+    if register.delivery != "mutations":
+        yield from parts
+        return
+    frames = [frame for frame in map(as_frame, parts) if len(frame)]
+    if frames:
+        yield pd.concat(frames).sort_values(["applies_on", "applies_order"], kind="stable", ignore_index=True)
 
 
 def _still_refused(attempt: _Attempt) -> list[tuple[str, str]]:
@@ -150,19 +180,31 @@ def _still_refused(attempt: _Attempt) -> list[tuple[str, str]]:
     ]
 
 
-def _findings(attempt: _Attempt) -> pd.DataFrame:
+def _findings(attempt: _Attempt, ordered: Sequence[Delivery]) -> pd.DataFrame:
+    name = attempt.register.name
     levels = (("refused", attempt.refused), ("warning", attempt.remarks))
-    found = [
-        (attempt.register.name, delivery.file_name, None, level, rule, detail if rule in OF_COLUMNS else None)
+    found: list[tuple[str | None, ...]] = [
+        (name, delivery.file_name, None, level, rule, None, detail or None)
         for level, noted in levels
         for delivery, rule, detail in noted
     ]
+    if attempt.refused and not attempt.read:
+        count = len({delivery.file_name for delivery, _, _ in attempt.refused})
+        found.append((name, None, None, "refused", "no_readable_delivery", None, f"{count}"))
+    if attempt.register.of_kind("file_number"):
+        gaps = number_gaps(attempt.register, ordered)
+        found += [(name, delivery.file_name, None, "warning", "number_gap", None, gap) for delivery, gap in gaps]
     return findings_frame(found)
 
 
-def findings_frame(found: Sequence[tuple[str, str | None, str | None, str, str, str | None]]) -> pd.DataFrame:
-    """Return findings as a frame of text: register, file, row_key, level, rule and column; never a value."""
-    return pd.DataFrame(found, columns=list(FINDING_COLUMNS), dtype=object)
+def findings_frame(found: Sequence[tuple[str | None, ...]]) -> pd.DataFrame:
+    """Return findings as a frame of text, in the order of FINDING_COLUMNS; never a value.
+
+    `detail`, which may be left out: counts, shares, numbers of messages or a police region, for what a rule says of a
+    whole delivery.
+    """
+    whole = [(*finding, *[None] * (len(FINDING_COLUMNS) - len(finding))) for finding in found]
+    return pd.DataFrame(whole, columns=list(FINDING_COLUMNS), dtype=object)
 
 
 def _has_mark(delivery: Delivery) -> bool:

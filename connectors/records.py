@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 ARROW_TYPES = {
@@ -27,7 +28,7 @@ ARROW_TYPES = {
 }
 PANDAS_TYPES = {"integer": "Int64", "flag": "boolean"}
 LISTS = ("texts", "codes")
-NA, NaT = pd.NA, pd.NaT
+NA = pd.NA
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,12 @@ def records_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 def rows_frame(values: Mapping[str, Sequence[Any]], length: int) -> pd.DataFrame:
     """Return a frame of delivered rows: as `columns_frame`, with all row columns present."""
-    empty: list[Any] = [None] * length
-    return columns_frame({**dict.fromkeys(ROW_COLUMN_NAMES, empty), **values}, length)
+    return columns_frame({**dict.fromkeys(ROW_COLUMN_NAMES, nothing(length)), **values}, length)
+
+
+def nothing(length: int) -> Any:
+    """Return a column in which nothing is recorded."""
+    return np.full(length, None, dtype=object)
 
 
 def columns_frame(values: Mapping[str, Sequence[Any]], length: int) -> pd.DataFrame:
@@ -87,7 +92,7 @@ def columns_frame(values: Mapping[str, Sequence[Any]], length: int) -> pd.DataFr
     unknown = sorted(set(values) - set(KINDS))
     if unknown:
         raise ValueError(f"not columns of the common record: {', '.join(unknown)}")
-    empty: list[Any] = [None] * length
+    empty = nothing(length)
     names = (*COLUMN_NAMES, *(name for name in ROW_COLUMN_NAMES if name in values))
     index = pd.RangeIndex(length)
     return pd.DataFrame({name: _series(KINDS[name], values.get(name, empty), index) for name in names}, index=index)
@@ -95,13 +100,29 @@ def columns_frame(values: Mapping[str, Sequence[Any]], length: int) -> pd.DataFr
 
 def _series(kind: str, values: Sequence[Any], index: pd.RangeIndex) -> pd.Series:
     if kind in PANDAS_TYPES:
-        return pd.Series(pd.array(list(values), dtype=PANDAS_TYPES[kind]), index=index)
+        return pd.Series(_nullable(kind, values), index=index)
     if kind in LISTS:
         # Every row its own list; the test for other nulls is spelled out because it runs for every value.
-        lists = [[] if value is None or value is NA else list(value) for value in values]
-        return pd.Series(lists, index=index, dtype=object)
-    plain = [None if v is None or v is NA or v is NaT or v != v else v for v in values]
-    return pd.Series(plain, index=index, dtype=object)
+        lists = np.empty(len(index), dtype=object)
+        for row, value in enumerate(values):
+            lists[row] = [] if value is None or value is NA else list(value)
+        return pd.Series(lists, index=index)
+    plain = np.empty(len(index), dtype=object)
+    plain[:] = values
+    plain[pd.isna(plain)] = None
+    return pd.Series(plain, index=index)
+
+
+def _nullable(kind: str, values: Sequence[Any]) -> pd.api.extensions.ExtensionArray:
+    known = np.empty(len(values), dtype=object)
+    known[:] = values
+    missing = pd.isna(known)
+    if missing.all():
+        # Most columns are filled by few registers.
+        known = np.zeros(len(values), dtype=object)
+        array = pd.arrays.BooleanArray if kind == "flag" else pd.arrays.IntegerArray
+        return array(known.astype(bool if kind == "flag" else "int64"), missing)
+    return pd.array(known, dtype=PANDAS_TYPES[kind])
 
 
 def write_records(records: pd.DataFrame, path: Path) -> None:
@@ -126,6 +147,11 @@ def read_records(path: Path) -> pd.DataFrame:
     )
 
 
+def count_rows(path: Path) -> int:
+    """Return how many records or rows a file holds, without reading them."""
+    return int(pq.read_metadata(path).num_rows)
+
+
 def _column(values: pa.ChunkedArray, kind: str, index: pd.RangeIndex) -> pd.Series:
     """A column as it was written; whole columns at a time, except lists."""
     if kind in PANDAS_TYPES:
@@ -134,6 +160,12 @@ def _column(values: pa.ChunkedArray, kind: str, index: pd.RangeIndex) -> pd.Seri
         array = pd.arrays.BooleanArray if kind == "flag" else pd.arrays.IntegerArray
         return pd.Series(array(np.array(known), np.array(missing)), index=index)
     if kind in LISTS:
-        return pd.Series(values.to_pylist(), index=index, dtype=object)
+        # Most lists are empty: only the others are taken out one by one.
+        lists = np.empty(len(index), dtype=object)
+        lists[:] = [[] for _ in index]
+        filled = pc.greater(pc.fill_null(pc.list_value_length(values), 0), 0)
+        for row, texts in zip(np.flatnonzero(filled.to_numpy()), values.filter(filled).to_pylist(), strict=True):
+            lists[row] = texts
+        return pd.Series(lists, index=index)
     # Days become datetime.date and None, texts stay as they are.
     return pd.Series(values.to_numpy().astype(object), index=index, dtype=object)

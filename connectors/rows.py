@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from connectors.deliveries import Delivery
-from connectors.interpreting import READERS, ValueReader, fill, recorded
+from connectors.interpreting import READERS, ValueReader, Values, distinct_texts, fill, recorded_texts
 from connectors.names import person_name
-from connectors.records import rows_frame
+from connectors.records import nothing, rows_frame
 from connectors.register import Register
 
 BIRTH = ("birth_year", "birth_month", "birth_day", "birth_date_precision")
@@ -25,18 +25,24 @@ BIRTH = ("birth_year", "birth_month", "birth_day", "birth_date_precision")
 
 @dataclass
 class Rows:
-    """Rows of one delivery while they are being read: `values` by record or row column, `problems` per row."""
+    """Rows of one delivery, or a batch of them, while they are being read.
+
+    `values` by record or row column, `problems` per row; `first_row`: number of the first one in its file.
+    """
 
     register: Register
     delivery: Delivery
     columns: Mapping[str, Sequence[str | None]]
     length: int
-    values: dict[str, list[Any]] = field(default_factory=dict)
+    first_row: int = 1
+    values: dict[str, Values] = field(default_factory=dict)
     problems: list[list[str]] = field(default_factory=list)
 
-    def column(self, name: str) -> list[Any]:
+    def column(self, name: str) -> Values:
         """Return the values of one record or row column, not recorded where nothing has been read."""
-        return self.values.setdefault(name, [None] * self.length)
+        if name not in self.values:
+            self.values[name] = nothing(self.length)
+        return self.values[name]
 
     def delivered(self, record_column: str) -> Sequence[str | None]:
         """Return the delivered texts of the first column that goes into a record column."""
@@ -49,12 +55,13 @@ def interpret(
     columns: Mapping[str, Sequence[str | None]],
     length: int,
     readers: Mapping[str, ValueReader] | None = None,
+    first_row: int = 1,
 ) -> Rows:
     """Read all delivered columns; `readers` are for kinds that only this register has, by kind.
 
     Kinds without a reader (keys, mutations) are left to the register's own reader.
     """
-    rows = Rows(register, delivery, columns, length, problems=[[] for _ in range(length)])
+    rows = Rows(register, delivery, columns, length, first_row, problems=[[] for _ in range(length)])
     for column in register.columns:
         read = (readers or {}).get(column.kind)
         if read is None and column.kind in READERS:
@@ -75,17 +82,17 @@ def _join_names(rows: Rows) -> None:
     ]
     if not fields[-1]:
         return
-    nothing = [None] * rows.length
-    given, initials, prefix, family = (columns[0] if columns else nothing for columns in fields)
-    known: dict[tuple[str | None, ...], Any] = {}
-    targets = [rows.column(name) for name in ("given_names", "name_prefix", "family_name")]
-    for row, parts in enumerate(zip(given, initials, prefix, family, strict=True)):
-        if parts not in known:
-            full, short, between, last = (recorded(part) for part in parts)
-            known[parts] = person_name(full or short, between, last)
-        name = known[parts]
-        for target, part in zip(targets, (name.given_names, name.name_prefix, name.family_name), strict=True):
-            target[row] = part or None
+    nobody = nothing(rows.length)
+    given, initials, prefix, family = (
+        recorded_texts(columns[0], rows.length) if columns else nobody for columns in fields
+    )
+    names = [
+        person_name(full or short, between, last)
+        for full, short, between, last in zip(given, initials, prefix, family, strict=True)
+    ]
+    rows.values["given_names"] = [name.given_names for name in names]
+    rows.values["name_prefix"] = [name.name_prefix for name in names]
+    rows.values["family_name"] = [name.family_name for name in names]
 
 
 def finish(rows: Rows, row_keys: Sequence[str | None], record_keys: Sequence[str | None]) -> pd.DataFrame:
@@ -95,7 +102,7 @@ def finish(rows: Rows, row_keys: Sequence[str | None], record_keys: Sequence[str
     the same from night to night; without one the row's place in its file.
     """
     register, delivery, length = rows.register, rows.delivery, rows.length
-    numbers = rows.values.setdefault("row_number", list(range(1, length + 1)))
+    numbers = rows.values.setdefault("row_number", list(range(rows.first_row, rows.first_row + length)))
     places = [f"row {number}" for number in numbers]
     rows.values |= {
         "record_id": [
@@ -109,8 +116,9 @@ def finish(rows: Rows, row_keys: Sequence[str | None], record_keys: Sequence[str
     }
     rows.values.setdefault("mutation", ["snapshot"] * length)
     rows.values.setdefault("applies_on", [delivery.dated] * length)
-    rows.values.setdefault("applies_order", list(range(1, length + 1)))
-    rows.values.setdefault("raw", raw_rows(rows.columns, length))
+    rows.values.setdefault("applies_order", numbers)
+    if "raw" not in rows.values:
+        rows.values["raw"] = raw_rows(rows.columns, length)
     _drop_future_births(rows)
     rows.values["birth_date_precision"] = [p or "unknown" for p in rows.column("birth_date_precision")]
     rows.values["main_group"] = [main_group(forms) for forms in rows.column("exploitation_forms")]
@@ -125,15 +133,20 @@ def record_id(register: str, key: str) -> str:
 
 def raw_rows(columns: Mapping[str, Sequence[str | None]], length: int) -> list[str]:
     """Return every delivered value of each row as JSON."""
-    names = list(columns)
-    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-    rows = zip(*columns.values(), strict=True) if names else [()] * length
-    return [encode(dict(zip(names, row, strict=True))) for row in rows]
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    pieces = []
+    for name, values in columns.items():
+        places, distinct = distinct_texts(values, length)
+        said = [f"{encode(name)}: {encode(text)}" for text in (*distinct, None)]
+        pieces.append(np.array(said, dtype=object)[places])
+    return [f"{{{', '.join(row)}}}" for row in zip(*pieces, strict=True)] if pieces else ["{}"] * length
 
 
-def mark_repeated(rows: Rows, keys: Sequence[str | None]) -> None:
-    """Report rows without a key, and the second and later rows of one key in the delivery."""
-    seen: set[str] = set()
+def mark_repeated(rows: Rows, keys: Sequence[str | None], seen: set[str]) -> None:
+    """Report rows without a key, and the second and later rows of one key in the delivery.
+
+    `seen`: the keys of the delivery's rows before; those of these rows are added.
+    """
     for row, key in enumerate(keys):
         if key is None:
             rows.problems[row].append("no_key:source_key")

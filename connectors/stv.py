@@ -7,7 +7,7 @@ kept, not multiplied (R51).
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,8 +21,8 @@ from connectors.rows import finish, interpret, mark_repeated
 from connectors.tables import by_column, check_layout, delivered_bytes
 
 
-def read_stv(delivery: Delivery, register: Register) -> pd.DataFrame:
-    """Return the rows of one workbook. Raises DeliveryRefused when it is not the file agreed."""
+def read_stv(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
+    """Yield the rows of one workbook. Raises DeliveryRefused when it is not the file agreed."""
     sheet = sheet_of(delivered_bytes(delivery), register.layout["sheet"])
     header, lines = _below_header(register, sheet)
     lines = [line for line in lines if not _is_no_report(register, header, line)]
@@ -39,8 +39,8 @@ def read_stv(delivery: Delivery, register: Register) -> pd.DataFrame:
     numbers = [recorded(text) for text in rows.delivered("source_key")]
     keys = [f"{delivery.dated.year}/{number}" if number else None for number in numbers]
     rows.values["source_key"] = keys
-    mark_repeated(rows, keys)
-    return finish(rows, keys, keys)
+    mark_repeated(rows, keys, set())
+    yield finish(rows, keys, keys)
 
 
 def sheet_of(content: bytes, name: str) -> list[list[str]]:

@@ -5,12 +5,22 @@ empty_file, wrong_encoding, cut_off, unreadable, wrong_layout, minor_flag_column
 line numbers, never a value.
 """
 
+import codecs
 import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
 from connectors.deliveries import Delivery, DeliveryRefused
 from connectors.register import Register
+
+Columns = Mapping[str, Sequence[str]]
+
+# So many rows are read, checked and kept at a time: memory does not grow with the file.
+BATCH_ROWS = 50_000
+CHUNK_BYTES = 1 << 20
+# What is no content: blanks, byte order marks, and the zeros of a file that was never written.
+BLANKS = b"\xef\xbb\xbf \t\r\n\x00"
 
 # A header gone wrong must not flood the log.
 SHOWN_NAMES = 10
@@ -22,63 +32,110 @@ def delivered_bytes(delivery: Delivery) -> bytes:
     try:
         content = delivery.path.read_bytes()
     except OSError as error:
-        raise DeliveryRefused("unreadable", f"the landing file ({type(error).__name__})") from None
-    if not content.strip(b"\xef\xbb\xbf \t\r\n\x00"):
+        raise unreadable(error) from None
+    if not content.strip(BLANKS):
         raise DeliveryRefused("empty_file")
     return content
 
 
-def decoded(content: bytes, encoding: str) -> str:
-    """Return text in the register's encoding. Raises DeliveryRefused when it does not decode.
+def unreadable(error: OSError) -> DeliveryRefused:
+    """Return the refusal for a landing file that cannot be read."""
+    return DeliveryRefused("unreadable", f"the landing file ({type(error).__name__})")
+
+
+def check_encoding(delivery: Delivery, encoding: str) -> None:
+    """Raise DeliveryRefused unless the whole file has something in it and decodes in the register's encoding.
 
     A file that should be Windows-1252 and is valid UTF-8 with multi-byte letters is refused too: decoding would not
     fail, it would damage names.
     """
+    agreed, utf8 = codecs.getincrementaldecoder(encoding)(), codecs.getincrementaldecoder("utf-8")()
+    read, has_text, is_ascii, is_utf8 = 0, False, True, True
+    with delivery.path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            has_text = has_text or bool(chunk.strip(BLANKS))
+            is_ascii = is_ascii and chunk.isascii()
+            is_utf8 = is_utf8 and (is_ascii or _decodes(utf8, chunk))
+            try:
+                text = agreed.decode(chunk)
+            except UnicodeDecodeError as error:
+                raise DeliveryRefused("wrong_encoding", f"byte {read + error.start} is not {encoding}") from None
+            if has_text and "\x00" in text:
+                raise DeliveryRefused("wrong_encoding", "NUL bytes, as in UTF-16")
+            read += len(chunk)
+    if not has_text:
+        raise DeliveryRefused("empty_file")
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise DeliveryRefused("wrong_encoding", f"byte {error.start} is not {encoding}") from None
-    if "\x00" in text:
-        raise DeliveryRefused("wrong_encoding", "NUL bytes, as in UTF-16")
-    if encoding == "cp1252" and not content.isascii() and _is_utf8(content):
+        agreed.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise DeliveryRefused("cut_off", "in the middle of a character") from None
+    if encoding == "cp1252" and not is_ascii and is_utf8 and not utf8.getstate()[0]:
         raise DeliveryRefused("wrong_encoding", "UTF-8 where Windows-1252 was agreed")
-    return text
 
 
-def _is_utf8(content: bytes) -> bool:
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     try:
-        content.decode("utf-8")
+        decoder.decode(chunk)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def delimited_rows(delivery: Delivery, register: Register) -> tuple[list[str], list[list[str]]]:
-    """Return the header and the rows of a delimited file whose layout is the one agreed."""
-    text = decoded(delivered_bytes(delivery), register.encoding)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=register.delimiter, strict=True)
+def delimited_batches(delivery: Delivery, register: Register) -> Iterator[tuple[int, Columns]]:
+    """Yield the rows of a delimited file as columns by name, BATCH_ROWS at a time, with the number of the first row.
+
+    A file without rows, where that is allowed, gives one batch without rows. Raises DeliveryRefused, perhaps after
+    some batches: what was read of a refused file does not count.
+    """
     try:
-        rows = [row for row in lines if row]
+        check_encoding(delivery, register.encoding)
+        with delivery.path.open(encoding=register.encoding, newline="") as text:
+            yield from _batches(csv.reader(text, delimiter=register.delimiter, strict=True), register)
+    except OSError as error:
+        raise unreadable(error) from None
+
+
+def _batches(lines: Any, register: Register) -> Iterator[tuple[int, Columns]]:
+    rows = _rows(lines)
+    header = [name.strip() for name in next(rows, [])]
+    if not any(header):
+        raise DeliveryRefused("empty_file", "no header")
+    check_layout(register, header)
+    first = 1
+    while batch := list(islice(rows, BATCH_ROWS)):
+        for number, row in enumerate(batch, start=first):
+            if len(row) != len(header):
+                # A row that ends too early and is the last one: the file was cut off there.
+                is_last = number == first + len(batch) - 1 and len(row) < len(header) and next(rows, None) is None
+                raise DeliveryRefused("cut_off" if is_last else "unreadable", f"row {number} has {len(row)} columns")
+        yield first, by_column(header, batch)
+        first += len(batch)
+    if first == 1:
+        if not register.may_be_empty:
+            raise DeliveryRefused("no_rows")
+        yield first, by_column(header, [])
+
+
+def _rows(lines: Any) -> Iterator[list[str]]:
+    """The header and every row with anything in it; no other row is skipped."""
+    try:
+        yield from (row for number, row in enumerate(row for row in lines if row) if not number or _is_filled(row))
     except csv.Error as error:
         # The module tells these apart in its message only.
         rule = "cut_off" if "unexpected end of data" in str(error) else "unreadable"
         raise DeliveryRefused(rule, f"line {lines.line_num}") from None
-    header = [name.strip() for name in rows[0]] if rows else []
-    if not any(header):
-        raise DeliveryRefused("empty_file", "no header")
-    check_layout(register, header)
-    rows = [row for row in rows[1:] if any(cell.strip() for cell in row)]
-    _check_lengths(rows, len(header))
-    if not rows and not register.may_be_empty:
-        raise DeliveryRefused("no_rows")
-    return header, rows
 
 
-def _check_lengths(rows: Sequence[Sequence[str]], length: int) -> None:
-    for number, row in enumerate(rows, start=1):
-        if len(row) != length:
-            is_last = number == len(rows) and len(row) < length
-            raise DeliveryRefused("cut_off" if is_last else "unreadable", f"row {number} has {len(row)} columns")
+def _is_filled(row: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in row)
+
+
+def row_count(delivery: Delivery, register: Register) -> int | None:
+    """Return how many rows a delimited file holds, None when it is not the file agreed; no value is read."""
+    try:
+        return sum(len(columns[register.columns[0].name]) for _, columns in delimited_batches(delivery, register))
+    except DeliveryRefused:
+        return None
 
 
 def check_layout(register: Register, header: Sequence[str]) -> None:

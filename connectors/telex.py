@@ -6,7 +6,7 @@ the case it is. The day of the message is the day of the report. The telex is no
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -31,8 +31,8 @@ PHONE = re.compile(r"\+?\d(?:[\s().-]*\d){5,}")
 PLATE = re.compile(r"[\s:.]*([A-Z0-9]{1,3}(?:\s?-\s?[A-Z0-9]{1,3}){1,2}|(?=[A-Z]*\d)[A-Z0-9]{4,9})")
 
 
-def read_telex(delivery: Delivery, register: Register) -> pd.DataFrame:
-    """Return the rows of one file. Raises DeliveryRefused when a message is cut off or not ASCII."""
+def read_telex(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
+    """Yield the rows of one file. Raises DeliveryRefused when a message is cut off or not ASCII."""
     several = {c.name for c in register.columns if c.kind == "text" or TYPES[c.into[0]] in LISTS}
     found = messages(delivered_bytes(delivery), register.layout, several)
     readers = {
@@ -51,7 +51,7 @@ def read_telex(delivery: Delivery, register: Register) -> pd.DataFrame:
     _read_days(rows, [message.opening for message in found])
     keys = _read_cases(rows)
     _read_state(rows)
-    return finish(rows, keys, keys)
+    yield finish(rows, keys, keys)
 
 
 def _columns(

@@ -8,6 +8,8 @@ of victims.
 import codecs
 import json
 import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -28,8 +30,8 @@ TAIL_BYTES = 200
 Texts = dict[str, str]
 
 
-def read_youth_care(delivery: Delivery, register: Register) -> pd.DataFrame:
-    """Return the rows of one message. Raises DeliveryRefused when it is not the file agreed."""
+def read_youth_care(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
+    """Yield the rows of one message. Raises DeliveryRefused when it is not the file agreed."""
     check_bytes(delivery)
     header, dossiers = parsed(delivery, register)
     texts = [{**header, **dossier} for dossier in dossiers]
@@ -57,7 +59,7 @@ def read_youth_care(delivery: Delivery, register: Register) -> pd.DataFrame:
             rows.problems[row].append("no_key:source_key")
     _read_mutations(rows)
     _read_header(rows, header)
-    return finish(rows, keys, keys)
+    yield finish(rows, keys, keys)
 
 
 def check_bytes(delivery: Delivery) -> None:
@@ -216,3 +218,40 @@ def _read_header(rows: Rows, header: Texts) -> None:
     if problem:
         for found in rows.problems:
             found.append(f"{problem}:{dated.into[0]}")
+
+
+def message_number(delivery: Delivery, register: Register) -> tuple[str, int] | None:
+    """Return the sender and number of a message; None when it has none or cannot be read."""
+    (numbered,) = register.of_kind("file_number")
+    space, header_tag = f"{{{register.layout['namespace']}}}", register.layout["header"]
+    try:
+        check_bytes(delivery)
+        with delivery.path.open("rb") as file:
+            parser = etree.iterparse(
+                file, tag=space + header_tag, resolve_entities=False, no_network=True, load_dtd=False
+            )
+            _, header = next(iter(parser))
+    except (DeliveryRefused, etree.XMLSyntaxError, StopIteration):
+        return None
+    texts = {f"{header_tag}/{path}": text for path, text in _texts(header, space).items()}
+    number = texts.get(numbered.name, "")
+    return (texts.get(register.layout["sender"], ""), int(number)) if re.fullmatch(r"\d{1,9}", number) else None
+
+
+def number_gaps(register: Register, deliveries: Iterable[Delivery]) -> list[tuple[Delivery, str]]:
+    """Return the message numbers that never came, per sender: the message behind each gap, and the numbers.
+
+    Numbers count up per sender (input contract, point 3). Only what looks like an agency is named.
+    """
+    by_sender: dict[str, dict[int, Delivery]] = {}
+    for delivery in deliveries:
+        if found := message_number(delivery, register):
+            by_sender.setdefault(found[0], {}).setdefault(found[1], delivery)
+    gaps = []
+    for sender, of_sender in sorted(by_sender.items()):
+        name = sender if re.fullmatch(register.layout["agency"], sender) else register.layout["other_agency"]
+        for before, after in pairwise(sorted(of_sender)):
+            if after > before + 1:
+                missing = str(before + 1) if after == before + 2 else f"{before + 1}-{after - 1}"
+                gaps.append((of_sender[after], f"{name}: {missing}"))
+    return gaps

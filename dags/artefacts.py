@@ -34,19 +34,11 @@ class Artefacts:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / f"{name}.parquet"
 
-    def write_records(self, stage: str, name: str, records: "DataFrame") -> None:
-        """Keep rows or records with the types of the common record."""
-        from connectors.records import write_records
-
-        target = self.path(stage, name)
-        write_records(records, target.with_suffix(".part"))
-        os.replace(target.with_suffix(".part"), target)
-
-    def read_records(self, stage: str, name: str) -> "DataFrame":
-        """Return rows or records as they were kept."""
-        from connectors.records import read_records
-
-        return read_records(self.path(stage, name))
+    def parts(self, stage: str, name: str) -> Path:
+        """Return the folder in which a stage keeps rows or records in parts (`connectors.row_parts`)."""
+        folder = self.folder / stage / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
 
     def write(self, stage: str, name: str, frame: "DataFrame") -> None:
         """Keep any other frame; pandas' own notes in the file bring nullable types back."""

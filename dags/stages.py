@@ -18,6 +18,7 @@ from dags.states import StageFailed, check_registers, check_sums, delivery_state
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+CHECKED = ("accepted", "set_aside", "registrations", "merged", "withdrawn")
 TABLES = ("person", "registration", "link", "resurfacing", "alert")
 
 
@@ -62,6 +63,8 @@ def pull(opened: Mapping[str, str], register: str) -> Outcome:
             date.fromisoformat(opened["night"]),
             opened["origin"],
         )
+        artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
+        artefacts.write("pull", f"{register}_findings", ignored_files(register, pulled.ignored))
         return {
             "new": pulled.new,
             "known": pulled.known,
@@ -77,18 +80,19 @@ def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
     register = str(pulled["register"])
 
     def work() -> Outcome:
-        from connectors.deliveries import deliveries_in_force
-        from connectors.reading import read_register
+        from connectors.deliveries import accepted_deliveries, deliveries_in_force, keep_row_counts
+        from connectors.reading import read_into
         from monitoring.database import connect
 
         installation = Installation.from_environment()
         night = date.fromisoformat(opened["night"])
         declared = load_register(register)
-        landed = deliveries_in_force(connect(installation), declared, night, opened["origin"], installation.landing)
-        reading = read_register(declared, landed)
+        engine, origin = connect(installation), opened["origin"]
+        landed = deliveries_in_force(engine, declared, night, origin, installation.landing)
         artefacts = Artefacts(installation, night)
-        artefacts.write_records("read", register, reading.rows)
+        reading = read_into(artefacts.parts("read", register), declared, landed, accepted_deliveries(engine, origin))
         artefacts.write("read", f"{register}_findings", reading.findings)
+        keep_row_counts(engine, reading.row_counts, origin)
         state = delivery_state(declared, landed, reading.used, dict(reading.refused), night)
         if pulled["status"] == "failed":
             state |= {"status": "failed", "reason": pulled.get("reason", "")}
@@ -119,43 +123,49 @@ def check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
 def _check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
     if "delivered" not in was_read:
         raise StageFailed(str(was_read.get("reason", "")))
-    from connectors.mutations import fold
-    from expectations.check import check_records, check_rows
+    from expectations.register_check import check_parts
 
     register, night = str(was_read["register"]), date.fromisoformat(opened["night"])
     declared = load_register(register)
     artefacts = Artefacts(Installation.from_environment(), night)
-    rows = check_rows(declared, artefacts.read_records("read", register))
-    folded = fold(declared, rows.accepted, night)
-    records = check_records(declared, folded.records)
-    findings = [artefacts.read("read", f"{register}_findings"), rows.findings, folded.findings, records.findings]
-    # A registration that is set aside as a record takes the last of its rows with it.
-    outcome = {
-        **was_read,
-        "accepted": len(rows.accepted) - records.set_aside_rows,
-        "set_aside": rows.set_aside_rows + records.set_aside_rows,
-        "registrations": len(records.accepted),
-        "merged": int(folded.account["merged"]),
-        "withdrawn": int(folded.account["withdrawn"]),
-    }
+    is_one = len({entry["sha256"] for entry in was_read["inputs"]}) == 1
+    rows, records = artefacts.parts("read", register), artefacts.parts("check", register)
+    checked = check_parts(declared, rows, records, night, is_one)
+    outcome = {**was_read, **{name: int(checked.account[name]) for name in CHECKED}}
     check_sums(outcome)
-    artefacts.write_records("check", register, records.accepted)
-    artefacts.write("check", f"{register}_findings", stacked(findings))
+    artefacts.write(
+        "check", f"{register}_findings", stacked([*_findings_before(artefacts, register), checked.findings])
+    )
     return outcome
+
+
+def _findings_before(artefacts: Artefacts, register: str) -> list["DataFrame"]:
+    """What was found in pulling and reading, as far as the night came."""
+    names = [(stage, f"{register}_findings") for stage in ("pull", "read")]
+    return [artefacts.read(*name) for name in names if artefacts.path(*name).exists()]
+
+
+def ignored_files(register: str, names: Iterable[str]) -> "DataFrame":
+    """Return one finding per file whose name does not fit the register."""
+    from connectors.reading import findings_frame
+
+    return findings_frame([(register, name, None, "ignored", "ignored_file", None) for name in names])
 
 
 def _carry(opened: Mapping[str, str], register: str) -> Outcome:
     from connectors.reading import findings_frame
+    from connectors.row_parts import PartsWriter
     from monitoring.database import connect
     from monitoring.held import held_records
 
     installation = Installation.from_environment()
     records = held_records(connect(installation), register, opened["origin"])
     artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
-    artefacts.write_records("check", register, records)
-    found = artefacts.path("read", f"{register}_findings")
-    findings = artefacts.read("read", f"{register}_findings") if found.exists() else findings_frame([])
-    artefacts.write("check", f"{register}_findings", findings)
+    with PartsWriter(artefacts.parts("check", register)) as parts:
+        parts.add(records)
+    artefacts.write(
+        "check", f"{register}_findings", stacked([*_findings_before(artefacts, register), findings_frame([])])
+    )
     held = len(records)
     return {"delivered": held, "accepted": held, "set_aside": 0, "registrations": held, "merged": 0, "withdrawn": 0}
 
@@ -174,9 +184,18 @@ def all_of(artefacts: Artefacts, outcomes: Iterable[Mapping[str, Any]]) -> tuple
     through = [str(outcome["register"]) for outcome in outcomes if "registrations" in outcome]
     if not through:
         raise StageFailed("no register came through the checks")
-    records = stacked(artefacts.read_records("check", register) for register in through)
+    records = stacked(records_of(artefacts, register) for register in through)
     findings = stacked(artefacts.read("check", f"{register}_findings") for register in through)
     return records, findings
+
+
+def records_of(artefacts: Artefacts, register: str) -> "DataFrame":
+    """Return the records of one register that came through the checks, in the order of their ids."""
+    from connectors.records import records_frame
+    from connectors.row_parts import read_parts
+
+    parts = list(read_parts(artefacts.parts("check", register)))
+    return stacked([*parts, records_frame([])]).sort_values("record_id", ignore_index=True)
 
 
 def link(opened: Mapping[str, str], checked: Iterable[Mapping[str, Any]]) -> Outcome:

@@ -6,40 +6,23 @@ not be carried out is an error, never a failed row.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from connectors.installation import OneLineError
 from connectors.reading import findings_frame
 from connectors.register import Register
 from expectations.facts import record_facts, reported_problems, row_facts
-from expectations.rules import load_rules
-from expectations.suites import columns_asked, record_suite, row_suite
-
-if TYPE_CHECKING:
-    from great_expectations import ExpectationSuite
-    from great_expectations.core import ExpectationValidationResult
+from expectations.rules import foreseen_problems, load_rules
+from expectations.suite_check import Breaches, SuiteCheck
+from expectations.suites import problem_suite, record_suite, row_suite
 
 logger = logging.getLogger(__name__)
 
-# Which rows, all of them: SUMMARY and the partial lists stop at twenty.
-RESULT_FORMAT = {
-    "result_format": "COMPLETE",
-    "unexpected_index_column_names": ["row"],
-    "return_unexpected_index_query": False,
-}
 # A row with very many unknown elements must not make a finding without end.
 SHOWN_NAMES = 5
-
-# Per row and rule, the columns concerned.
-Breaches = dict[tuple[int, str], set[str]]
-
-
-class ExpectationBroken(OneLineError):
-    """An expectation that could not be carried out; the message names register, rule and column only."""
 
 
 @dataclass(frozen=True)
@@ -51,23 +34,44 @@ class Checked:
     set_aside_rows: int
 
 
-def check_rows(register: Register, rows: pd.DataFrame) -> Checked:
-    """Check the delivered rows of one register. Raises ExpectationBroken; OneLineError for a problem without a rule."""
+class Checks:
+    """The checks of one register on one night, which remember what Great Expectations has judged already.
+
+    `rows`, `records`: of the delivered rows and of the records that they fold into.
+    """
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.rows = SuiteCheck(register, row_suite(register))
+        self.records = SuiteCheck(register, record_suite(register))
+        self.foreseen = frozenset(foreseen_problems(register))
+
+
+def check_rows(register: Register, rows: pd.DataFrame, checks: Checks | None = None) -> Checked:
+    """Check delivered rows of one register; `checks` of the same night make further batches cheaper.
+
+    Raises ExpectationBroken; OneLineError for a problem without a rule.
+    """
     if not len(rows):
         return _nothing(rows)
-    suite = row_suite(register, reported_problems(rows["problems"]))
-    found = breaches(register, suite, row_facts(rows, columns_asked(suite)))
+    checks = checks or Checks(register)
+    found = checks.rows.breaches(row_facts(rows, checks.rows.columns))
+    unforeseen = [problem for problem in reported_problems(rows["problems"]) if problem not in checks.foreseen]
+    if unforeseen:
+        further = SuiteCheck(register, problem_suite(register, unforeseen))
+        for place, columns in further.breaches(row_facts(rows, further.columns)).items():
+            found.setdefault(place, set()).update(columns)
     _drop_unreadable(found, rows["problems"])
     _add_kept_names(found, rows["problems"])
     return _decided(register, rows, found, rows["file"], rows["row_key"], rows["row_number"])
 
 
-def check_records(register: Register, records: pd.DataFrame) -> Checked:
+def check_records(register: Register, records: pd.DataFrame, checks: Checks | None = None) -> Checked:
     """Check the records of one register against the common record; findings name no file. Raises ExpectationBroken."""
     if not len(records):
         return _nothing(records)
-    suite = record_suite(register)
-    found = breaches(register, suite, record_facts(records, columns_asked(suite)))
+    checks = checks or Checks(register)
+    found = checks.records.breaches(record_facts(records, checks.records.columns))
     nothing = pd.Series([None] * len(records), dtype=object)
     keys = records["source_key"].where(records["source_key"].notna(), records["record_id"])
     return _decided(register, records, found, nothing, keys, nothing)
@@ -75,48 +79,6 @@ def check_records(register: Register, records: pd.DataFrame) -> Checked:
 
 def _nothing(rows: pd.DataFrame) -> Checked:
     return Checked(rows.copy(), findings_frame([]), 0)
-
-
-def breaches(register: Register, suite: "ExpectationSuite", facts: pd.DataFrame) -> Breaches:
-    """Return which rows of the facts break which rules, and in which columns. Raises ExpectationBroken."""
-    found: Breaches = {}
-    for result in _results(register, suite, facts):
-        asked = result["expectation_config"]["meta"]
-        rule, column = asked["rule"], asked["column"]
-        if is_broken(result):
-            raise broken(register, rule, column)
-        for entry in result["result"].get("unexpected_index_list") or ():
-            columns = found.setdefault((int(entry["row"]), rule), set())
-            if column:
-                columns.add(column)
-    return found
-
-
-def broken(register: Register, rule: str, column: str | None) -> ExpectationBroken:
-    """Return the error for an expectation that could not be carried out."""
-    where = f"{register.name}, rule {rule}, column {column or 'problems'}"
-    return ExpectationBroken(f"a check could not be carried out ({where}); is that column there, and of its type?")
-
-
-def is_broken(result: "ExpectationValidationResult") -> bool:
-    """Return whether an expectation raised an exception, which is not the same as rows that fail it.
-
-    Great Expectations tells it flat or per metric, the latter when a column is not there.
-    """
-    told = result["exception_info"] or {}
-    parts = [told, *(part for part in told.values() if isinstance(part, Mapping))]
-    return any(part.get("raised_exception") for part in parts) or "element_count" not in (result["result"] or {})
-
-
-def _results(register: Register, suite: "ExpectationSuite", facts: pd.DataFrame) -> "list[ExpectationValidationResult]":
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas(register.name).add_dataframe_asset(register.name)
-    batch = asset.add_batch_definition_whole_dataframe("facts").get_batch({"dataframe": facts})
-    return batch.validate(suite, result_format=RESULT_FORMAT).results
 
 
 def _drop_unreadable(found: Breaches, problems: Iterable[list[str]]) -> None:
@@ -159,7 +121,8 @@ def _decided(
         (register.name, file or None, key or None, levels[rule], rule, columns or None)
         for file, _, key, rule, columns in told
     ]
-    accepted = rows[[row not in aside for row in range(len(rows))]].reset_index(drop=True)
+    accepted = rows[[row not in aside for row in range(len(rows))]] if aside else rows
+    accepted = accepted.reset_index(drop=True)
     logger.info("%s: %d of %d accepted, %d findings", register.name, len(accepted), len(rows), len(findings))
     return Checked(accepted, findings_frame(findings), len(aside))
 

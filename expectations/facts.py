@@ -121,8 +121,9 @@ def _is_there(values: pd.Series, kind: str) -> pd.Series:
 
 def _days(values: pd.Series) -> pd.Series:
     """Days in seconds' resolution: the years 1 to 9999 fit, so that a wrong year can be found instead of failing."""
-    days: list[date | str] = ["NaT" if is_null else day for day, is_null in zip(values, values.isna(), strict=True)]
-    return pd.Series(np.array(days, dtype="datetime64[D]").astype("datetime64[s]"))
+    places, distinct = pd.factorize(values)
+    days: list[date | str] = [*distinct, "NaT"]
+    return pd.Series(np.array(days, dtype="datetime64[D]").astype("datetime64[s]")[places])
 
 
 def _least_age(rows: pd.DataFrame) -> pd.Series:

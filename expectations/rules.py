@@ -16,8 +16,8 @@ from connectors.records import KINDS as COLUMN_KINDS
 from connectors.register import KINDS as DELIVERED_KINDS
 from connectors.register import REGISTERS, Register
 
-LEVELS = ("refused", "set_aside", "warning")
-STAGES = ("delivery", "reading", "row", "folding", "record")
+LEVELS = ("refused", "set_aside", "warning", "ignored")
+STAGES = ("delivery", "reading", "row", "folding", "record", "whole")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.codes import code_list
 from connectors.records import COLUMNS, LISTS
 from connectors.register import Register
+from expectations.distinct import columns_of
 from expectations.facts import BETWEEN, SHOWN
 from expectations.rules import Rule, foreseen_problems, rule_of_problem, rules_of
 
@@ -27,17 +28,21 @@ Asked = Mapping[str, Any]
 SEVERITIES = {"set_aside": "critical", "warning": "warning"}
 
 
-def row_suite(register: Register, problems: Iterable[str] = ()) -> ExpectationSuite:
-    """Return the suite for a register's delivered rows.
-
-    `problems`: facts about problems that these rows hold; those not foreseen are expected of no row either.
-    """
+def row_suite(register: Register) -> ExpectationSuite:
+    """Return the suite for a register's delivered rows: the rules, and that no row holds a problem foreseen."""
     import great_expectations as gx
 
     expected = [asked for rule in rules_of(register, "reading", "row") for asked in _asked(rule, register)]
-    to_report = dict.fromkeys((*foreseen_problems(register), *problems))
-    reported = [_not_reported(problem, register) for problem in to_report]
+    reported = [_not_reported(problem, register) for problem in foreseen_problems(register)]
     return gx.ExpectationSuite(name=f"{register.name} rows", expectations=[*expected, *reported])
+
+
+def problem_suite(register: Register, problems: Iterable[str]) -> ExpectationSuite:
+    """Return the suite for problems that were not foreseen at this register: facts, expected of no row either."""
+    import great_expectations as gx
+
+    reported = [_not_reported(problem, register) for problem in dict.fromkeys(problems)]
+    return gx.ExpectationSuite(name=f"{register.name} problems", expectations=reported)
 
 
 def record_suite(register: Register) -> ExpectationSuite:
@@ -50,13 +55,7 @@ def record_suite(register: Register) -> ExpectationSuite:
 
 def columns_asked(suite: ExpectationSuite) -> list[str]:
     """Return the columns that a suite's expectations and their conditions name, in alphabetical order."""
-    columns: set[str] = set()
-    for expectation in suite.expectations:
-        told = (getattr(expectation, name, None) for name in ("column", "column_A", "column_B"))
-        columns |= {name for name in told if name}
-        condition = getattr(expectation, "row_condition", None)
-        columns |= {part.column.name for part in getattr(condition, "conditions", [condition] if condition else [])}
-    return sorted(columns)
+    return sorted({name for expectation in suite.expectations for name in columns_of(expectation)})
 
 
 def _asked(rule: Rule, register: Register) -> list[Expectation]:

@@ -17,12 +17,13 @@ from sqlalchemy import Engine, text
 from connectors.records import COLUMNS
 from monitoring.candidate import check_candidate, number_of
 from monitoring.dictionary import CANDIDATE_TABLES, TABLES
+from monitoring.history import keep_versions
 from monitoring.rules import RULES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-FINDING_COLUMNS = ("register", "file", "row_key", "level", "rule", "column")
+FINDING_COLUMNS = ("register", "file", "row_key", "level", "rule", "column", "detail")
 # Any number will do, as long as every process of this program takes the same.
 PUBLISH_LOCK = 20040302
 TYPES = {"text": "text", "code": "text", "texts": "text[]", "codes": "text[]", "integer": "integer", "flag": "boolean"}
@@ -48,6 +49,7 @@ def publish(
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PUBLISH_LOCK})
         _keep_table_before(connection, night, origin)
         _publish_records(connection, records, findings, origin)
+        counts |= keep_versions(connection, night, origin, _unread(manifest, records))
         _publish_membership(connection, tables["registration"], night, origin)
         # A registration points to its person, so persons go last and come first.
         for name in reversed(CANDIDATE_TABLES):
@@ -123,6 +125,13 @@ def _publish_records(connection: Connection, records: pd.DataFrame, findings: pd
     copy_rows(connection, "registers.record", records.assign(origin=origin).sort_values("record_id"), types)
     found = findings[list(FINDING_COLUMNS)].sort_values(list(FINDING_COLUMNS), na_position="first")
     copy_rows(connection, "registers.finding", found, dict.fromkeys(FINDING_COLUMNS, "text"))
+
+
+def _unread(manifest: Mapping[str, Any], records: pd.DataFrame) -> set[str]:
+    """Registers that are not whole tonight and have no record at all: nothing is known of theirs, so none is gone."""
+    registers = manifest["registers"]
+    not_whole = {name for name, state in registers.items() if state.get("status") in ("refused", "failed", "missing")}
+    return not_whole - set(records["register"])
 
 
 def _publish_membership(connection: Connection, registrations: pd.DataFrame, night: date, origin: str) -> None:
@@ -222,6 +231,8 @@ def _key(night: date, origin: str) -> dict[str, Any]:
 
 def _tidy(engine: Engine) -> None:
     """Give back the room of the deleted rows and count afresh for the planner; must be outside a transaction."""
-    names: Iterable[str] = (*(f"monitoring.{name}" for name in TABLES), "registers.record", "registers.membership")
+    # What a source purged must not stay behind in the files of the database either.
+    kept = ("registers.record", "registers.record_version", "registers.membership")
+    names: Iterable[str] = (*(f"monitoring.{name}" for name in TABLES), *kept)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"VACUUM (ANALYZE) {', '.join(names)}"))

@@ -44,8 +44,12 @@ EVENT_DATES = [
     ("n.b.", None, None),
     ("", None, None),
     ("31-02-2004", None, "impossible_date"),
-    ("00-03-2004", None, "impossible_date"),
-    ("2004", None, "impossible_date"),
+    ("00-03-2004", None, "incomplete_date"),
+    ("2004", None, "incomplete_date"),
+    ("ca. 2004", None, "incomplete_date"),
+    ("00-00-0000", None, "incomplete_date"),
+    ("00-13-2004", None, "impossible_date"),
+    ("12-00-2004", None, "incomplete_date"),
     ("gisteren", None, "impossible_date"),
 ]
 

@@ -7,6 +7,7 @@ from connectors.deliveries import Delivery, DeliveryRefused
 from connectors.mob import read_mob
 from connectors.reading import Reading
 from connectors.register import load_register
+from connectors.row_parts import whole as rows_of
 
 Deliver = Callable[..., Delivery]
 Text = Callable[..., str]
@@ -15,7 +16,7 @@ NAME = "mob_200403_DEN-HELDER.csv"
 
 
 def test_a_departure_arrives_whole(deliver: Deliver, mob_text: Text) -> None:
-    row = read_mob(deliver("mob", NAME, mob_text({})), load_register("mob")).iloc[0]
+    row = rows_of(read_mob(deliver("mob", NAME, mob_text({})), load_register("mob"))).iloc[0]
     expected = {
         "source_key": f"{NAME}#1", "row_key": f"{NAME}#1", "v_number": "2401234567", "given_names": "Xiaoxing",
         "sex": "male", "nationality": ["CHN"], "unaccompanied": True, "region": "Den Helder",
@@ -30,34 +31,34 @@ def test_a_departure_arrives_whole(deliver: Deliver, mob_text: Text) -> None:
 
 
 def test_only_a_departure_to_an_unknown_destination_is_a_disappearance(deliver: Deliver, mob_text: Text) -> None:
-    rows = read_mob(deliver("mob", NAME, mob_text({"vertrekcategorie": "Uitzetting"})), load_register("mob"))
+    rows = rows_of(read_mob(deliver("mob", NAME, mob_text({"vertrekcategorie": "Uitzetting"})), load_register("mob")))
     assert rows.at[0, "missing_since"] is None
 
 
 def test_the_own_key_holds_when_rows_move_and_does_not_carry_the_name(deliver: Deliver, mob_text: Text) -> None:
     first, second = {"naam": "SINGH, R."}, {"naam": "MOHAMED"}
-    one = read_mob(deliver("mob", NAME, mob_text(first, second)), load_register("mob"))
-    other = read_mob(deliver("mob", NAME, mob_text(second, first, {"geslacht": ""})), load_register("mob"))
+    one = rows_of(read_mob(deliver("mob", NAME, mob_text(first, second)), load_register("mob")))
+    other = rows_of(read_mob(deliver("mob", NAME, mob_text(second, first, {"geslacht": ""})), load_register("mob")))
     assert one["record_id"].tolist() == other["record_id"].tolist()[1::-1]
     assert other["source_key"].tolist() == [f"{NAME}#1", f"{NAME}#2", f"{NAME}#3"]
 
 
 def test_one_number_on_two_stays_is_two_rows_and_one_stay_twice_is_a_double(deliver: Deliver, mob_text: Text) -> None:
     stays = mob_text({}, {"datum_vertrek": "20-03-2004"}, {"geslacht": ""})
-    rows = read_mob(deliver("mob", NAME, stays), load_register("mob"))
+    rows = rows_of(read_mob(deliver("mob", NAME, stays), load_register("mob")))
     assert ["duplicate_key:source_key" in problems for problems in rows["problems"]] == [False, False, True]
 
 
 def test_children_without_number_and_name_are_not_taken_for_doubles(deliver: Deliver, mob_text: Text) -> None:
     nobody = {"v_nummer": "", "naam": ""}
-    rows = read_mob(deliver("mob", NAME, mob_text(nobody, nobody)), load_register("mob"))
+    rows = rows_of(read_mob(deliver("mob", NAME, mob_text(nobody, nobody)), load_register("mob")))
     assert rows["record_id"].nunique() == 2
     assert not any("duplicate_key:source_key" in problems for problems in rows["problems"])
 
 
 def test_a_guardian_is_there_or_not_or_not_recorded(deliver: Deliver, mob_text: Text) -> None:
     guardians = [{"voogd": value, "naam": f"A{n}"} for n, value in enumerate(["NIDOS", "geen", "", "oom"])]
-    rows = read_mob(deliver("mob", NAME, mob_text(*guardians)), load_register("mob"))
+    rows = rows_of(read_mob(deliver("mob", NAME, mob_text(*guardians)), load_register("mob")))
     assert [None if value is None else bool(value) for value in rows["guardian_assigned"].astype(object).where(
         rows["guardian_assigned"].notna(), None)] == [True, False, None, None]  # fmt: skip
     assert "unknown_code:guardian_assigned" in rows.at[3, "problems"]
@@ -84,7 +85,7 @@ def test_another_encoding_or_layout_is_refused(deliver: Deliver, mob_text: Text)
     ]
     for content, rule in cases:
         with pytest.raises(DeliveryRefused) as raised:
-            read_mob(deliver("mob", NAME, content), load_register("mob"))
+            rows_of(read_mob(deliver("mob", NAME, content), load_register("mob")))
         assert raised.value.rule == rule
 
 

@@ -76,7 +76,7 @@ def test_a_mutation_of_an_unknown_dossier_is_a_warning(dossiers: Callable[..., F
     assert folded.records["source_key"].tolist() == ["A"]
     assert folded.findings.to_dict("records") == [
         {"register": "youth_care", "file": "jeugdzorg_20040301.xml", "row_key": key, "level": "warning",
-         "rule": "unknown_dossier", "column": "source_key"}
+         "rule": "unknown_dossier", "column": "source_key", "detail": None}
         for key in ("A", "B")
     ]  # fmt: skip
 

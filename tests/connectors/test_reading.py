@@ -51,9 +51,9 @@ def test_a_wrong_layout_names_its_columns_and_no_value(
     deliver: Deliver, read: Read, mob_text: Text, caplog: pytest.LogCaptureFixture
 ) -> None:
     reading = read(deliver("mob", "mob_200403_VUGHT.csv", mob_text({}).replace("voogd,", "nidos,", 1)))
-    assert reading.findings["column"].tolist() == ["extra: nidos; missing: voogd"]
+    assert reading.findings["detail"].tolist() == ["extra: nidos; missing: voogd", "1"]
     headless = read(deliver("mob", "mob_200404_VUGHT.csv", mob_text({}).partition("\r\n")[2]))
-    assert headless.findings["column"].tolist() == ["no header with the agreed columns"]
+    assert headless.findings["detail"].tolist() == ["no header with the agreed columns", "1"]
     assert "CHEN" not in caplog.text
 
 

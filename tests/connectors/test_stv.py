@@ -7,6 +7,7 @@ import pytest
 from connectors.deliveries import Delivery, DeliveryRefused
 from connectors.reading import Reading
 from connectors.register import load_register
+from connectors.row_parts import whole as rows_of
 from connectors.stv import cell_text, read_stv
 
 Deliver = Callable[..., Delivery]
@@ -15,7 +16,7 @@ NAME = "stv_aanmeldingen_2004.xlsx"
 
 
 def test_a_report_arrives_whole(deliver: Deliver, stv_workbook: Book) -> None:
-    row = read_stv(deliver("stv", NAME, stv_workbook({})), load_register("stv")).iloc[0]
+    row = rows_of(read_stv(deliver("stv", NAME, stv_workbook({})), load_register("stv"))).iloc[0]
     expected = {
         "source_key": "2004/17", "row_key": "2004/17", "reported_on": date(2004, 5, 3),
         "registered_on": date(2004, 5, 3), "reporter": "Regiopolitie Utrecht", "reporter_kind": "police",
@@ -36,7 +37,9 @@ def test_a_report_arrives_whole(deliver: Deliver, stv_workbook: Book) -> None:
 def test_titles_blank_lines_and_totals_are_not_reports(deliver: Deliver, stv_workbook: Book) -> None:
     number = {"Aanmeldnr": 18, "Naam": None}
     lines = [{}, [], [None, None, "mei"], number, {"Aanmeldnr": None, "Naam": "Li"}, ["Totaal", None, 3]]
-    rows = read_stv(deliver("stv", NAME, stv_workbook(*lines, [None, "Totaal aantal: 3"])), load_register("stv"))
+    rows = rows_of(
+        read_stv(deliver("stv", NAME, stv_workbook(*lines, [None, "Totaal aantal: 3"])), load_register("stv"))
+    )
     assert rows["row_key"].tolist() == ["2004/17", "2004/18", "row 3"]
     assert rows["row_number"].tolist() == [1, 2, 3]
     assert rows.at[1, "family_name"] is None
@@ -45,7 +48,9 @@ def test_titles_blank_lines_and_totals_are_not_reports(deliver: Deliver, stv_wor
 
 def test_dates_are_cells_or_text(deliver: Deliver, stv_workbook: Book) -> None:
     for written in (date(2004, 5, 1), datetime(2004, 5, 1), "01-05-2004", "2004-05-01", "1-5-2004"):
-        rows = read_stv(deliver("stv", NAME, stv_workbook({"Datum aangetroffen": written})), load_register("stv"))
+        rows = rows_of(
+            read_stv(deliver("stv", NAME, stv_workbook({"Datum aangetroffen": written})), load_register("stv"))
+        )
         assert rows.at[0, "encountered_on"] == date(2004, 5, 1)
 
 
@@ -53,21 +58,21 @@ def test_an_age_without_a_number_is_reported_and_one_out_of_bounds_is_kept(
     deliver: Deliver, stv_workbook: Book
 ) -> None:
     ages = [{"Leeftijd": "vijftien"}, {"Aanmeldnr": 2, "Leeftijd": -3}, {"Aanmeldnr": 3, "Leeftijd": "15 jaar"}]
-    rows = read_stv(deliver("stv", NAME, stv_workbook(*ages)), load_register("stv"))
+    rows = rows_of(read_stv(deliver("stv", NAME, stv_workbook(*ages)), load_register("stv")))
     assert rows["problems"].tolist() == [["unreadable_number:stated_age"], [], []]
     assert rows["stated_age"].tolist()[1:] == [-3, 15]
     assert rows.at[0, "stated_age_on"] is None
 
 
 def test_the_same_number_in_another_year_is_another_report(deliver: Deliver, stv_workbook: Book) -> None:
-    one = read_stv(deliver("stv", NAME, stv_workbook({})), load_register("stv"))
-    other = read_stv(deliver("stv", "stv_aanmeldingen_2005.xlsx", stv_workbook({})), load_register("stv"))
+    one = rows_of(read_stv(deliver("stv", NAME, stv_workbook({})), load_register("stv")))
+    other = rows_of(read_stv(deliver("stv", "stv_aanmeldingen_2005.xlsx", stv_workbook({})), load_register("stv")))
     assert one.at[0, "record_id"] != other.at[0, "record_id"]
 
 
 def test_a_workbook_that_is_not_the_one_agreed_is_refused(deliver: Deliver, stv_workbook: Book) -> None:
     whole = stv_workbook({})
-    header = list(json.loads(read_stv(deliver("stv", NAME, whole), load_register("stv")).at[0, "raw"]))
+    header = list(json.loads(rows_of(read_stv(deliver("stv", NAME, whole), load_register("stv"))).at[0, "raw"]))
     cases = [
         (b"", "empty_file"),
         (b"Aanmeldnr;Naam\r\n", "unreadable"),
@@ -81,7 +86,7 @@ def test_a_workbook_that_is_not_the_one_agreed_is_refused(deliver: Deliver, stv_
     ]
     for number, (content, rule) in enumerate(cases):
         with pytest.raises(DeliveryRefused) as raised:
-            read_stv(deliver("stv", NAME, content), load_register("stv"))
+            rows_of(read_stv(deliver("stv", NAME, content), load_register("stv")))
         assert (number, raised.value.rule) == (number, rule)
         assert "Popescu" not in raised.value.detail
 

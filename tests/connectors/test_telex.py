@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.deliveries import Delivery, DeliveryRefused
 from connectors.register import load_register
+from connectors.row_parts import whole as rows_of
 from connectors.telex import contact_reader, read_telex
 from connectors.telex_messages import joined
 
@@ -33,7 +34,7 @@ def comparable(row: object) -> dict[str, object]:
 
 
 def test_a_disappearance_arrives_whole(deliver: Deliver, telex_text: Text) -> None:
-    row = read_telex(deliver("telex", NAME, telex_text({})), load_register("telex")).iloc[0]
+    row = rows_of(read_telex(deliver("telex", NAME, telex_text({})), load_register("telex"))).iloc[0]
     assert comparable(row) == comparable(CASE)
     assert json.loads(row["raw"])["ZCZC"] == "ZCZC KLPD0412 160304 0915"
 
@@ -50,7 +51,7 @@ def test_line_ends_blanks_order_and_noise_make_no_difference(deliver: Deliver, t
         "\xff\xfe@@ 17\n".encode("latin-1") + text.encode() + b"\x1b[2J QRM NNNN\n",
     ]
     for content in turned:
-        row = read_telex(deliver("telex", NAME, content), load_register("telex")).iloc[0]
+        row = rows_of(read_telex(deliver("telex", NAME, content), load_register("telex"))).iloc[0]
         assert comparable(row) == comparable(CASE)
 
 
@@ -68,7 +69,7 @@ def test_a_value_cut_anywhere_is_read_as_if_it_was_not(deliver: Deliver, telex_t
     by_words = [piece for line in whole.split("\n") for piece in textwrap.wrap(line, width, subsequent_indent="  ",
                 break_on_hyphens=False, break_long_words=False) or [""]]  # fmt: skip
     for text in ("\n".join(lines), "\n".join(by_words)):
-        row = read_telex(deliver("telex", NAME, text), register).iloc[0]
+        row = rows_of(read_telex(deliver("telex", NAME, text), register)).iloc[0]
         assert row["phones"] == ["+31600000001", "+31600000002"]
         assert row["plates"] == ["12ABCD"]
         assert row["contacts"] == ["other:tom", "other:agir"]
@@ -93,13 +94,15 @@ def test_lines_are_joined_as_they_were_cut(lines: list[str], value: str) -> None
 
 
 def test_a_code_cut_inside_a_word_is_recognised(deliver: Deliver, telex_text: Text) -> None:
-    rows = read_telex(deliver("telex", NAME, telex_text({"CAT   ": "WEGLOOP\n  PROBLEMATIEK"})), load_register("telex"))
+    rows = rows_of(
+        read_telex(deliver("telex", NAME, telex_text({"CAT   ": "WEGLOOP\n  PROBLEMATIEK"})), load_register("telex"))
+    )
     assert rows.at[0, "missing_category"] == "runaway"
 
 
 def test_an_age_instead_of_a_birth_date_holds_on_the_day_of_the_message(deliver: Deliver, telex_text: Text) -> None:
     text = telex_text({"GEB   ": "ONBEKEND CA 14 JR", "CAT   ": "VERMIST AMA"}, {"GEB   ": "00-00-1989"})
-    rows = read_telex(deliver("telex", NAME, text), load_register("telex"))
+    rows = rows_of(read_telex(deliver("telex", NAME, text), load_register("telex")))
     assert (rows.at[0, "stated_age"], rows.at[0, "stated_age_on"]) == (14, date(2004, 3, 16))
     assert rows.at[0, "birth_date_precision"] == "unknown"
     assert rows.at[0, "unaccompanied"]
@@ -121,7 +124,7 @@ MUTATIONS = [
 def test_the_subject_says_what_the_message_does(
     deliver: Deliver, telex_text: Text, subject: str, key: str | None, mutation: str | None
 ) -> None:
-    row = read_telex(deliver("telex", NAME, telex_text({"BETR  ": subject})), load_register("telex")).iloc[0]
+    row = rows_of(read_telex(deliver("telex", NAME, telex_text({"BETR  ": subject})), load_register("telex"))).iloc[0]
     assert (row["source_key"], row["mutation"]) == (key, mutation)
     assert ("no_key:source_key" in row["problems"]) == (key is None)
     assert ("unknown_mutation:mutation" in row["problems"]) == (mutation is None)
@@ -129,20 +132,20 @@ def test_the_subject_says_what_the_message_does(
 
 def test_a_find_says_when_and_where(deliver: Deliver, telex_text: Text) -> None:
     found = {"BETR": "AANGETROFFEN NR 2004/03/0412", "DATUM": "20-03-2004", "PLAATS": "DEN HAAG"}
-    row = read_telex(deliver("telex", NAME, telex_text(found)), load_register("telex")).iloc[0]
+    row = rows_of(read_telex(deliver("telex", NAME, telex_text(found)), load_register("telex"))).iloc[0]
     assert (row["found_on"], row["found_place"], row["missing_status"]) == (date(2004, 3, 20), "den haag", "found")
 
 
 def test_labels_nobody_agreed_and_lines_without_label_are_reported(deliver: Deliver, telex_text: Text) -> None:
     odd = {"HAAR": "BLOND", "GESL  ": "V\nGESL : M\nZWARTE JAS"}
-    row = read_telex(deliver("telex", NAME, telex_text(odd)), load_register("telex")).iloc[0]
+    row = rows_of(read_telex(deliver("telex", NAME, telex_text(odd)), load_register("telex"))).iloc[0]
     assert sorted(row["problems"]) == ["unknown_label:GESL", "unknown_label:HAAR", "unknown_label:no label"]
     assert row["sex"] == "female"
 
 
 def test_an_impossible_day_of_the_message_is_reported(deliver: Deliver, telex_text: Text) -> None:
     text = telex_text({}, opening="ZCZC KLPD0412 310204 0915")
-    row = read_telex(deliver("telex", NAME, text), load_register("telex")).iloc[0]
+    row = rows_of(read_telex(deliver("telex", NAME, text), load_register("telex"))).iloc[0]
     assert "impossible_date:reported_on" in row["problems"]
 
 
@@ -155,7 +158,7 @@ def test_a_message_that_does_not_end_or_is_not_ascii_refuses_the_file(deliver: D
     ]
     for content, rule in cases:
         with pytest.raises(DeliveryRefused) as raised:
-            read_telex(deliver("telex", NAME, content), load_register("telex"))
+            rows_of(read_telex(deliver("telex", NAME, content), load_register("telex")))
         assert raised.value.rule == rule
 
 
@@ -184,7 +187,7 @@ def test_a_contact_line_gives_names_phones_and_plates(
 def test_garbage_in_a_message_never_crashes(deliver: Deliver, telex_text: Text, noise: str) -> None:
     text = telex_text({"SIGN  ": noise, "CONTACT ": noise, "GEB   ": noise, "BETR  ": noise})
     try:
-        rows = read_telex(deliver("telex", NAME, text), load_register("telex"))
+        rows = rows_of(read_telex(deliver("telex", NAME, text), load_register("telex")))
     except DeliveryRefused as refusal:
         assert refusal.rule == "cut_off"
     else:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from connectors.deliveries import Delivery, DeliveryRefused
 from connectors.reading import Reading
 from connectors.register import load_register
+from connectors.row_parts import whole as rows_of
 from connectors.youth_care import read_youth_care
 
 Deliver = Callable[..., Delivery]
@@ -17,9 +18,9 @@ NAME = "jeugdzorg_20040316.xml"
 
 
 def test_a_dossier_arrives_whole(deliver: Deliver, youth_care_xml: Xml) -> None:
-    row = read_youth_care(deliver("youth_care", NAME, youth_care_xml({})), load_register("youth_care")).iloc[0]
+    row = rows_of(read_youth_care(deliver("youth_care", NAME, youth_care_xml({})), load_register("youth_care"))).iloc[0]
     expected = {
-        "source_key": "UT-2004-00417", "mutation": "new", "applies_on": date(2004, 3, 16), "applies_order": 412,
+        "source_key": "UT-2004-00417", "mutation": "new", "applies_on": date(2004, 3, 16), "applies_order": 1,
         "registered_on": date(2004, 3, 16), "reported_on": date(2003, 10, 14), "reporter": "BJZ",
         "reporter_kind": "youth_care", "given_names": "Anne", "name_prefix": "de", "family_name": "Wit",
         "aliases": [], "birth_year": 1987, "birth_month": 11, "birth_day": 20, "sex": "female", "nationality": ["NLD"],
@@ -38,11 +39,11 @@ def test_a_dossier_arrives_whole(deliver: Deliver, youth_care_xml: Xml) -> None:
 
 def test_every_element_may_be_absent(deliver: Deliver, youth_care_xml: Xml) -> None:
     bare = '<Bericht xmlns="urn:weerzien:jeugdzorg:1"><Dossiers><Dossier><Dossiernummer>A</Dossiernummer></Dossier></Dossiers></Bericht>'
-    rows = read_youth_care(deliver("youth_care", NAME, bare), load_register("youth_care"))
+    rows = rows_of(read_youth_care(deliver("youth_care", NAME, bare), load_register("youth_care")))
     assert rows.at[0, "problems"] == ["unknown_mutation:mutation"]
     assert rows.at[0, "applies_on"] == date(2004, 3, 16)
     empty = '<Bericht xmlns="urn:weerzien:jeugdzorg:1"/>'
-    assert len(read_youth_care(deliver("youth_care", NAME, empty), load_register("youth_care"))) == 0
+    assert len(rows_of(read_youth_care(deliver("youth_care", NAME, empty), load_register("youth_care")))) == 0
 
 
 BIRTHS = [
@@ -62,7 +63,9 @@ def test_a_birth_date_is_known_as_far_as_its_use_says(
     deliver: Deliver, youth_care_xml: Xml, text: str, usage: str, parts: tuple[object, ...], problems: list[str]
 ) -> None:
     born = {"Geboortedatum": f"<Datum>{text}</Datum><DatumGebruik>{usage}</DatumGebruik>"}
-    row = read_youth_care(deliver("youth_care", NAME, youth_care_xml(born)), load_register("youth_care")).iloc[0]
+    row = rows_of(read_youth_care(deliver("youth_care", NAME, youth_care_xml(born)), load_register("youth_care"))).iloc[
+        0
+    ]
     names = ["birth_year", "birth_month", "birth_day", "birth_date_precision"]
     assert tuple(row[names].astype(object).where(row[names].notna(), None)) == parts
     assert row["problems"] == problems
@@ -72,7 +75,9 @@ def test_initials_stand_in_for_names_that_are_not_there(deliver: Deliver, youth_
     names = {
         "Naam": "<Geslachtsnaam>Wit</Geslachtsnaam><Voornamen/><Voorletters>A</Voorletters><Roepnaam>An</Roepnaam>"
     }
-    row = read_youth_care(deliver("youth_care", NAME, youth_care_xml(names)), load_register("youth_care")).iloc[0]
+    row = rows_of(
+        read_youth_care(deliver("youth_care", NAME, youth_care_xml(names)), load_register("youth_care"))
+    ).iloc[0]
     assert row["given_names"].rstrip(".") == "A"
     assert row["aliases"] == ["An"]
 
@@ -81,7 +86,7 @@ def test_what_is_outside_the_layout_is_reported(deliver: Deliver, youth_care_xml
     odd = {"Minderjarig": "ja", "StatusAanlevering": "7", "Geslacht": "5"}
     text = youth_care_xml(odd, {"Dossiernummer": ""}).replace("</Dossiers>", "</Dossiers><Bijlage/>")
     text = text.replace("<School>ja</School>", "<School>ja</School><School>nee</School>", 1)
-    rows = read_youth_care(deliver("youth_care", NAME, text), load_register("youth_care"))
+    rows = rows_of(read_youth_care(deliver("youth_care", NAME, text), load_register("youth_care")))
     assert sorted(rows.at[0, "problems"]) == [
         "unknown_code:sex", "unknown_element:Bijlage", "unknown_element:Minderjarig", "unknown_element:School",
         "unknown_mutation:mutation",
@@ -110,7 +115,7 @@ def test_untrusted_or_unreadable_xml_is_refused(deliver: Deliver, youth_care_xml
     ]
     for number, (content, rule) in enumerate(cases):
         with pytest.raises(DeliveryRefused) as raised:
-            read_youth_care(deliver("youth_care", NAME, content), load_register("youth_care"))
+            rows_of(read_youth_care(deliver("youth_care", NAME, content), load_register("youth_care")))
         assert (number, raised.value.rule) == (number, rule)
         assert "Anne" not in str(raised.value)
 
@@ -120,8 +125,10 @@ def test_untrusted_or_unreadable_xml_is_refused(deliver: Deliver, youth_care_xml
 def test_damage_is_refused_and_never_crashes(deliver: Deliver, youth_care_xml: Xml, cut: int, byte: bytes) -> None:
     whole = youth_care_xml({}).encode()
     try:
-        rows = read_youth_care(
-            deliver("youth_care", NAME, whole[:cut] + byte + whole[cut + 1 :]), load_register("youth_care")
+        rows = rows_of(
+            read_youth_care(
+                deliver("youth_care", NAME, whole[:cut] + byte + whole[cut + 1 :]), load_register("youth_care")
+            )
         )
     except DeliveryRefused as refusal:
         assert refusal.rule in ("cut_off", "unreadable", "wrong_layout", "wrong_encoding", "doctype", "empty_file")

@@ -8,8 +8,9 @@ import pytest
 from connectors.reading import FINDING_COLUMNS
 from connectors.records import COLUMN_NAMES
 from connectors.register import REGISTERS, load_register
-from expectations.check import ExpectationBroken, check_records, check_rows
+from expectations.check import check_records, check_rows
 from expectations.rules import load_rules
+from expectations.suite_check import ExpectationBroken
 
 DAY = dt.date
 

@@ -82,4 +82,4 @@ def test_a_rule_with_an_unknown_register_level_or_column_is_refused_by_name():
 
 
 def test_findings_have_no_column_for_a_value():
-    assert FINDING_COLUMNS == ("register", "file", "row_key", "level", "rule", "column")
+    assert FINDING_COLUMNS == ("register", "file", "row_key", "level", "rule", "column", "detail")

@@ -165,9 +165,9 @@ def person(consolidated) -> Callable[..., dict[str, Any]]:
 
 
 FINDINGS = pd.DataFrame(
-    [("stv", "stv_aanmeldingen_2004.xlsx", "2004/9", "set_aside", "impossible_date", "reported_on")] * 2
-    + [("mob", "mob_200403_OC.csv", None, "warning", "no_byte_order_mark", None)],
-    columns=["register", "file", "row_key", "level", "rule", "column"],
+    [("stv", "stv_aanmeldingen_2004.xlsx", "2004/9", "set_aside", "impossible_date", "reported_on", None)] * 2
+    + [("mob", "mob_200403_OC.csv", None, "warning", "no_byte_order_mark", None, None)],
+    columns=["register", "file", "row_key", "level", "rule", "column", "detail"],
 )
 
 

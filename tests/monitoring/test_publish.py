@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from connectors.installation import OneLineError
+from connectors.reading import findings_frame
+from connectors.records import records_frame
 from monitoring.dictionary import TABLES
 from monitoring.membership import last_person_number, previous_membership
+from monitoring.publish import publish
 
 NIGHT = date(2005, 2, 1)
 
@@ -22,7 +25,8 @@ def rows(engine, query: str) -> list[tuple]:
 
 def everything(engine) -> dict[str, list]:
     tables = [f"monitoring.{name}" for name in TABLES]
-    tables += [f"registers.{name}" for name in ("record", "membership", "person_number", "finding", "person_before")]
+    kept = ("record", "record_version", "membership", "person_number", "finding", "person_before")
+    tables += [f"registers.{name}" for name in kept]
     return {table: sorted(rows(engine, f"SELECT t::text FROM {table} AS t")) for table in tables}
 
 
@@ -78,6 +82,39 @@ def test_changes_say_who_is_new_changed_and_gone(engine, publish_night, two, reg
     assert rows(engine, query) == expected
     publish_night(changed, two[1], night=NIGHT + timedelta(2))
     assert rows(engine, query) == [("W-00000003", "gone", [])]
+
+
+def test_a_published_night_keeps_the_versions_of_its_records_and_counts_them(engine, publish_night, two):
+    assert publish_night(*two)["records_new"] == 3
+    counts = publish_night([two[0][0] | {"place": "zeist"}, two[0][1]], night=NIGHT + timedelta(1))
+    told = {name: count for name, count in counts.items() if name.startswith("records_") and count}
+    assert told == {
+        "records_changed": 1, "records_changed_stv": 1, "records_withdrawn": 1, "records_withdrawn_mob": 1,
+    }  # fmt: skip
+    assert rows(engine, "SELECT counts->>'records_changed_stv' FROM monitoring.night WHERE is_published") == [("1",)]
+    assert rows(engine, "SELECT record_id, version, ended_by FROM registers.record_version ORDER BY 1, 2") == [
+        ("ikps-I1", 1, None), ("mob-M1", 1, "withdrawn"), ("stv-V1", 1, "changed"), ("stv-V1", 2, None),
+    ]  # fmt: skip
+
+
+def test_a_register_of_which_nothing_could_be_made_has_not_withdrawn_its_records(
+    engine, publish_night, consolidated, two
+):
+    def on_the_next_night(status: str) -> dict[str, int]:
+        night = NIGHT + timedelta(1)
+        states = {"stv": {"registrations": 1, "status": "ok"}, "mob": {"registrations": 0, "status": status}}
+        manifest = {"night": night.isoformat(), "origin": "", "is_synthetic": False, "registers": states,
+                    "model_version": "test", "code_version": "0"}  # fmt: skip
+        tables, records = consolidated(two[0], night=night), records_frame(two[0])
+        return publish(engine, night, "", tables, records, findings_frame([]), manifest, 2)
+
+    publish_night(*two)
+    for status in ("failed", "refused", "missing"):
+        assert on_the_next_night(status)["records_withdrawn"] == 0
+    of_mob = "SELECT until_night FROM registers.record_version WHERE register = 'mob'"
+    assert rows(engine, of_mob) == [(None,)]
+    assert on_the_next_night("ok")["records_withdrawn"] == 1
+    assert rows(engine, of_mob) == [(NIGHT + timedelta(1),)]
 
 
 def test_a_number_that_was_taken_over_is_kept_in_the_ledger(engine, publish_night, two):
