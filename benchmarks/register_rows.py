@@ -10,6 +10,7 @@ highest. Prints one line per size.
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
@@ -99,9 +100,9 @@ def stage_check(folder: Path) -> dict[str, int]:
 STAGES = {"read": stage_read, "check": stage_check}
 
 
-def measured(stage: str, folder: Path) -> tuple[float, float, dict[str, int]]:
-    """Seconds, gigabytes at the highest and counts of one stage in a process of its own."""
-    began, highest = time.perf_counter(), 0
+def measured(stage: str, folder: Path) -> tuple[float, float, float, dict[str, int]]:
+    """Seconds, seconds of processor, gigabytes at the highest and counts of one stage in a process of its own."""
+    began, highest, before = time.perf_counter(), 0, os.times()
     command = [sys.executable, "-m", "benchmarks.register_rows", "--stage", stage, "--folder", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         watched = psutil.Process(process.pid)
@@ -111,7 +112,9 @@ def measured(stage: str, folder: Path) -> tuple[float, float, dict[str, int]]:
         told = process.stdout.read() if process.stdout else ""
     if process.returncode:
         raise SystemExit(f"stage {stage} failed")
-    return time.perf_counter() - began, highest / 1e9, json.loads(told)
+    after = os.times()
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - began, processor, highest / 1e9, json.loads(told)
 
 
 def _memory(process: psutil.Process) -> int:
@@ -135,16 +138,17 @@ def main() -> None:
     if given.stage:
         print(json.dumps(STAGES[given.stage](given.folder)))
         return
-    print("rows | read s | check s | together s | s per 100,000 | memory GB | findings")
+    print("rows | read s | check s | together s | s per 100,000 | processor s | memory GB | findings")
     for rows in given.rows:
         with tempfile.TemporaryDirectory() as folder:
             write_snapshot(Path(folder) / "ikps.csv", rows, given.seed)
-            read_s, read_gb, read = measured("read", Path(folder))
-            check_s, check_gb, check = measured("check", Path(folder))
+            read_s, read_cpu, read_gb, read = measured("read", Path(folder))
+            check_s, check_cpu, check_gb, check = measured("check", Path(folder))
         if not rows == read["delivered"] == check["accepted"] + check["set_aside"]:
             raise SystemExit("delivered is not accepted + set aside")
         together = read_s + check_s
         line = [f"{rows:,}", f"{read_s:.1f}", f"{check_s:.1f}", f"{together:.1f}", f"{together / rows * 1e5:.1f}"]
+        line.append(f"{read_cpu + check_cpu:.1f}")
         print(" | ".join([*line, f"{max(read_gb, check_gb):.2f}", f"{check['findings']:,}"]), flush=True)
 
 

@@ -52,6 +52,8 @@ class Case:
         waiting, self.waiting = self.waiting, []
         for _, supplement in waiting:
             self._merge(supplement)
+        # The supplements waited for it: this message's delivery is the one that brought the case.
+        self.record["delivery_id"] = message["delivery_id"]
 
     def _supplement(self, place: int, message: Message) -> None:
         if self.is_withdrawn:

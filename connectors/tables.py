@@ -17,7 +17,7 @@ from connectors.register import Register
 Columns = Mapping[str, Sequence[str]]
 
 # So many rows are read, checked and kept at a time: memory does not grow with the file.
-BATCH_ROWS = 50_000
+BATCH_ROWS = 25_000
 CHUNK_BYTES = 1 << 20
 # What is no content: blanks, byte order marks, and the zeros of a file that was never written.
 BLANKS = b"\xef\xbb\xbf \t\r\n\x00"

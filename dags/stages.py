@@ -47,7 +47,7 @@ def _open_night(exports: str | None, night: str | None, moment: datetime) -> Out
 
 
 def pull(opened: Mapping[str, str], register: str) -> Outcome:
-    """Land what is new of one register. Returns the counts new, known, ignored and waiting."""
+    """Land what is new of one register. Returns the counts new, known, repeated, ignored and waiting."""
 
     def work() -> Outcome:
         from connectors import landing
@@ -68,6 +68,7 @@ def pull(opened: Mapping[str, str], register: str) -> Outcome:
         return {
             "new": pulled.new,
             "known": pulled.known,
+            "repeated": pulled.repeated,
             "ignored": len(pulled.ignored),
             "waiting": len(pulled.waiting),
         }
