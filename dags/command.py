@@ -114,6 +114,58 @@ def export(directory: Path) -> None:
         click.echo(path)
 
 
+@weerzien.command()
+@click.option("--at", metavar="MOMENT", help="As of this moment, such as 2026-11-23T06:30 (Amsterdam). Default: now.")
+@click.option("--exports", metavar="URL", help="Folder or URL of the exports, as of `weerzien night`.")
+def watch(at: str | None, exports: str | None) -> None:
+    """Tell which register did not deliver and which night was not published, and change nothing.
+
+    Needs neither Airflow nor a night that ran. Exit code 0 when all is in time, 1 with one line that names what did
+    not come.
+    """
+    from dags import watching
+
+    moment = watching.moment_of(at)
+    set_airflow_up_for_urls(exports)
+    seen = watching.look(exports, moment)
+    for line in watching.lines(seen):
+        click.echo(line)
+    fault = watching.missed(seen)
+    if fault:
+        raise OneLineError(fault)
+
+
+@weerzien.command()
+@click.argument("register")
+@click.argument("file")
+@click.option("--by", required=True, metavar="NAME", help="Who lets it through.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why its size is right.")
+def accept(register: str, file: str, by: str, reason: str) -> None:
+    """Let the newest landing of FILE through, which was refused because it has far fewer or more rows than before.
+
+    REGISTER is ikps, stv, youth_care, telex or mob. Who and why are kept beside the delivery.
+    """
+    from connectors.register import load_register
+    from dags.arrivals import accept_newest
+
+    if not by.strip() or not reason.strip():
+        raise OneLineError("say who lets it through (--by NAME) and why (--reason TEXT)")
+    delivery_id = accept_newest(
+        Installation.from_environment(), load_register(register), Path(file).name, by.strip(), reason.strip()
+    )
+    click.echo(f"{delivery_id}: telt mee vanaf de volgende nacht / counts in the next night")
+
+
+def set_airflow_up_for_urls(exports: str | None) -> None:
+    """Keep Airflow, which opens URLs of exports and reads its settings once, inside the installation."""
+    configured = [address for name, address in os.environ.items() if name.startswith("WEERZIEN_EXPORTS")]
+    if any("://" in address for address in [exports or "", *configured]):
+        from dags.airflow_home import airflow_environment
+        from dags.night import DATABASE
+
+        os.environ |= airflow_environment(Installation.from_environment(), DATABASE)
+
+
 def main() -> NoReturn:
     """Run the command and end the process with its exit code."""
     try:

@@ -20,6 +20,8 @@ SHOWN_KINDS = ("date", "code", "codes", "integer", "flag")
 # Between the codes of a list; no code holds it.
 BETWEEN = "|"
 
+# What nanoseconds can hold.
+FIRST_DAY, LAST_DAY = np.datetime64("1700-01-01"), np.datetime64("2250-12-31")
 NAME_COLUMNS = ("given_names", "family_name")
 AGE_COLUMNS = ("departed_on", "applies_on", "birth_year", "birth_month", "birth_day", "birth_date_precision")
 
@@ -120,10 +122,15 @@ def _is_there(values: pd.Series, kind: str) -> pd.Series:
 
 
 def _days(values: pd.Series) -> pd.Series:
-    """Days in seconds' resolution: the years 1 to 9999 fit, so that a wrong year can be found instead of failing."""
+    """Days, where a wrong year needs it in seconds' resolution: the years 1 to 9999 fit, so that it can be found.
+
+    In nanoseconds Great Expectations compares whole columns instead of one day at a time.
+    """
     places, distinct = pd.factorize(values)
     days: list[date | str] = [*distinct, "NaT"]
-    return pd.Series(np.array(days, dtype="datetime64[D]").astype("datetime64[s]")[places])
+    found = np.array(days, dtype="datetime64[D]")
+    fits = np.isnat(found) | ((found >= FIRST_DAY) & (found <= LAST_DAY))
+    return pd.Series(found.astype("datetime64[ns]" if fits.all() else "datetime64[s]")[places])
 
 
 def _least_age(rows: pd.DataFrame) -> pd.Series:

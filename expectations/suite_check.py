@@ -4,6 +4,7 @@ An expectation that could not be carried out is an error, never a failed row.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from expectations.suites import columns_asked
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
     from great_expectations.core import ExpectationValidationResult
+    from great_expectations.datasource.fluent.pandas_datasource import DataFrameAsset
     from great_expectations.expectations import Expectation
 
 # Which rows, all of them: SUMMARY and the partial lists stop at twenty.
@@ -111,15 +113,27 @@ def is_broken(result: "ExpectationValidationResult") -> bool:
     return any(part.get("raised_exception") for part in parts) or "element_count" not in (result["result"] or {})
 
 
-def _results(
-    register: Register, expectations: Sequence["Expectation"], facts: pd.DataFrame
-) -> "list[ExpectationValidationResult]":
+@cache
+def _asset(register: str) -> "DataFrameAsset":
+    """Where Great Expectations takes frames from; made once, because making it costs as much as a small check."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas(register.name).add_dataframe_asset(register.name)
-    batch = asset.add_batch_definition_whole_dataframe("facts").get_batch({"dataframe": facts})
-    suite = gx.ExpectationSuite(name=register.name, expectations=list(expectations))
-    return batch.validate(suite, result_format=RESULT_FORMAT).results
+    return context.data_sources.add_pandas(register).add_dataframe_asset(register)
+
+
+def _results(
+    register: Register, expectations: Sequence["Expectation"], facts: pd.DataFrame
+) -> "list[ExpectationValidationResult]":
+    import great_expectations as gx
+
+    asset = _asset(register.name)
+    definition = asset.add_batch_definition_whole_dataframe("facts")
+    try:
+        batch = definition.get_batch({"dataframe": facts})
+        suite = gx.ExpectationSuite(name=register.name, expectations=list(expectations))
+        return batch.validate(suite, result_format=RESULT_FORMAT).results
+    finally:
+        asset.delete_batch_definition("facts")

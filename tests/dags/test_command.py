@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from datetime import date
 
 import click
 import pytest
@@ -72,7 +73,20 @@ def test_a_database_address_that_is_none(tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nigth"], ["night", "--nihgt", "x"], ["sample"], ["sample", "DIR", "--children", "0"], ["export"]],
+    [
+        ["nigth"],
+        ["night", "--nihgt", "x"],
+        ["sample"],
+        ["sample", "DIR", "--children", "0"],
+        ["export"],
+        ["watch", "--at", "tomorrow"],
+        ["watch"],
+        ["accept", "ikps"],
+        ["accept", "ikps", "x.csv", "--by", "x"],
+        ["accept", "ikps", "x.csv", "--by", " ", "--reason", "x"],
+        ["accept", "kvk", "x", "--by", "x", "--reason", "x"],
+        ["accept", "ikps", "x.csv", "--by", "x", "--reason", "x"],
+    ],
     ids=lambda arguments: " ".join(arguments),
 )
 def test_a_wrong_call(arguments, tmp_path):
@@ -82,6 +96,65 @@ def test_a_wrong_call(arguments, tmp_path):
 def test_a_sample_never_goes_into_a_folder_that_holds_something(tmp_path):
     (tmp_path / "thesis.txt").write_text("x")
     assert "not empty" in one_line(weerzien("sample", str(tmp_path), WEERZIEN_HOME=str(tmp_path)))
+
+
+def test_the_watch_names_what_did_not_come_on_one_line_and_makes_nothing(tmp_path):
+    home, place = tmp_path / "home", tmp_path / "exports" / "telex"
+    place.mkdir(parents=True)
+    (place / "telex_20261123.txt").write_bytes(b"")
+    done = weerzien(
+        "watch", "--exports", str(tmp_path / "exports"), "--at", "2026-11-23T06:30", WEERZIEN_HOME=str(home)
+    )
+    said = one_line(done)
+    assert "mob (never delivered)" in said
+    assert "telex" not in said
+    assert "the night of 2026-11-23 (none is published)" in said
+    assert [line.split()[0] for line in done.stdout.splitlines()] == "IKPS STV Jeugdzorg Telex MOB Nacht".split()
+    assert not home.exists()
+
+
+def test_a_watch_on_exports_at_a_url_that_cannot_be_opened_tells_so(tmp_path):
+    done = weerzien("watch", "--exports", "s3://bucket/exports", WEERZIEN_HOME=str(tmp_path / "home"))
+    one_line(done)
+    assert done.stdout.count("cannot be listed") == 5
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_the_watch_ends_without_a_fault_when_all_is_in_time(monkeypatch, tmp_path, capsys):
+    from dags import watching
+    from dags.arrivals import Came
+
+    monkeypatch.setenv("WEERZIEN_HOME", str(tmp_path / "home"))
+    (tmp_path / "SYNTHETIC.toml").write_text('world = "w"\nnight_last = 2005-06-30\n')
+    landed = "ikps_20050630.csv stv_aanmeldingen_2005.xlsx jeugdzorg_20050630.xml telex_20050630.txt mob_200505_OC.csv"
+    for register, name in zip(("ikps", "stv", "youth_care", "telex", "mob"), landed.split(), strict=True):
+        (tmp_path / register).mkdir()
+        (tmp_path / register / name).write_bytes(b"")
+    monkeypatch.setattr(watching, "what_came", lambda *_: Came(published=date(2005, 6, 30)))
+    monkeypatch.setattr(sys, "argv", ["weerzien", "watch", "--exports", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.err) == (0, "")
+    assert said.out.startswith("Verzonnen registraties / synthetic registrations\nIKPS      in orde / in time: ")
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_who_lets_a_delivery_through_is_told_when_it_counts(monkeypatch, tmp_path, capsys):
+    from dags import arrivals
+
+    asked = []
+    monkeypatch.setattr(arrivals, "accept_newest", lambda *given: asked.append(given[1:]) or "ikps-1")
+    monkeypatch.setenv("WEERZIEN_HOME", str(tmp_path / "home"))
+    by = ["--by", " engineer ", "--reason", "a large purge"]
+    monkeypatch.setattr(sys, "argv", ["weerzien", "accept", "ikps", "exports/ikps/ikps_20050630.csv", *by])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == "ikps-1: telt mee vanaf de volgende nacht / counts in the next night\n"
+    assert [(register.name, *rest) for register, *rest in asked] == [
+        ("ikps", "ikps_20050630.csv", "engineer", "a large purge")
+    ]
 
 
 @pytest.fixture
