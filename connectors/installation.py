@@ -63,6 +63,14 @@ class Installation:
         """Log files."""
         return self._folder("logs")
 
+    def feedback(self, night: date) -> Path:
+        """Return the folder for the feedback reports of one night."""
+        return self._folder("feedback", night.isoformat())
+
+    def data_docs(self, night: date) -> Path:
+        """Return the folder for the Data Docs of one night."""
+        return self._folder("data_docs", night.isoformat())
+
     def work(self, night: date) -> Path:
         """Return the folder for the work files of one night."""
         return self._folder("work", night.isoformat())

@@ -38,24 +38,40 @@ class Message:
 def messages(content: bytes, layout: Mapping[str, Any], repeatable: Iterable[str]) -> list[Message]:
     """Return the messages of a file in their order; a label in `repeatable` may occur more than once.
 
-    Raises DeliveryRefused: cut_off when the last message does not end, wrong_encoding when a message is not ASCII.
+    Raises DeliveryRefused: cut_off when a message does not end or an end has no message before it, unreadable when
+    there is no message and what stands there is no text of a telex, wrong_encoding when a message is not ASCII.
     """
     begin, end = layout["begin"].encode(), layout["end"].encode()
     found: list[list[bytes]] = []
-    is_open = False
+    is_open, has_noise = False, False
     for line in content.splitlines():
         mark = line.strip()
         if mark.startswith(begin):
+            if is_open:
+                raise DeliveryRefused("cut_off", f"message {len(found)} does not end")
             found.append([line])
             is_open = True
-        elif is_open and mark.startswith(end):
-            is_open = False
+        elif mark.startswith(end):
+            if not is_open and has_noise:
+                # What looks like noise is then a message whose first line was lost.
+                raise DeliveryRefused("cut_off", f"a message after message {len(found)} does not begin")
+            is_open, has_noise = False, False
         elif is_open:
             found[-1].append(line)
+        else:
+            has_noise = has_noise or bool(mark)
     if is_open:
         raise DeliveryRefused("cut_off", f"message {len(found)} does not end")
+    if not found and not _is_telex_text(content, layout["line_length"]):
+        raise DeliveryRefused("unreadable", "no message begins in it")
     kept = frozenset(repeatable)
     return [_message(number, lines, layout["line_length"], kept) for number, lines in enumerate(found, start=1)]
+
+
+def _is_telex_text(content: bytes, line_length: int) -> bool:
+    """Whether a file without messages may come from a quiet day: short lines of printable capitals."""
+    lines = content.splitlines()
+    return all(len(line) <= line_length and re.fullmatch(rb"[ -`{-~\t]*", line) for line in lines)
 
 
 def _message(number: int, lines: Sequence[bytes], line_length: int, repeatable: frozenset[str]) -> Message:

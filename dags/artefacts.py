@@ -6,6 +6,7 @@ renamed: a file that is there is whole.
 
 import os
 import shutil
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,3 +62,12 @@ class Artefacts:
     def remove(self) -> None:
         """Remove the night's folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def stacked(frames: Iterable["DataFrame"]) -> "DataFrame":
+    """Return frames of the same columns under each other; empty ones decide no types."""
+    import pandas
+
+    frames = list(frames)
+    filled = [frame for frame in frames if len(frame)]
+    return pandas.concat(filled, ignore_index=True) if filled else frames[0].copy()

@@ -62,11 +62,11 @@ def read(opened: dict[str, Any], pulled: dict[str, Any]) -> dict[str, Any]:
 
 @task(map_index_template="{{ register }}")
 def check(opened: dict[str, Any], was_read: dict[str, Any]) -> dict[str, Any]:
-    """Set aside rows that break a rule, fold mutations, keep the records."""
-    from dags import stages
+    """Set aside rows that break a rule, fold mutations, keep the records, report back to the register."""
+    from dags import checking
 
     get_current_context()["register"] = was_read["register"]  # type: ignore[typeddict-unknown-key]
-    return stages.check(opened, was_read)
+    return checking.check(opened, was_read)
 
 
 @task

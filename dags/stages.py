@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, Any
 from connectors.installation import Installation
 from connectors.register import REGISTERS, load_register
 from dags import places
-from dags.artefacts import Artefacts, wipe
+from dags.artefacts import Artefacts, stacked, wipe
 from dags.borders import Outcome, guarded, outcome_of, tell
 from dags.manifest import manifest_of, register_state
-from dags.states import StageFailed, check_registers, check_sums, delivery_state, verdict_of
+from dags.states import StageFailed, check_registers, delivery_state, verdict_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-CHECKED = ("accepted", "set_aside", "registrations", "merged", "withdrawn")
-TABLES = ("person", "registration", "link", "resurfacing", "alert")
 
 
 def open_night(exports: str | None, night: str | None, moment: datetime) -> Outcome:
@@ -51,6 +48,7 @@ def pull(opened: Mapping[str, str], register: str) -> Outcome:
 
     def work() -> Outcome:
         from connectors import landing
+        from connectors.reading import findings_frame
         from monitoring.database import connect
 
         installation = Installation.from_environment()
@@ -64,7 +62,8 @@ def pull(opened: Mapping[str, str], register: str) -> Outcome:
             opened["origin"],
         )
         artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
-        artefacts.write("pull", f"{register}_findings", ignored_files(register, pulled.ignored))
+        ignored = [(register, name, None, "ignored", "ignored_file") for name in pulled.ignored]
+        artefacts.write("pull", f"{register}_findings", findings_frame(ignored))
         return {
             "new": pulled.new,
             "known": pulled.known,
@@ -106,88 +105,20 @@ def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
     return outcome_of("read", register, work, ("delivered",))
 
 
-def check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
-    """Check one register's rows, fold its mutations, check its records. Returns the counts of a register, which add up.
-
-    A register of which no records can be made tonight keeps those of the published table; its status stays as it is.
-    """
-    register = str(was_read["register"])
-    outcome = outcome_of("check", register, lambda: _check(opened, was_read), ("accepted", "set_aside"))
-    nothing_read = outcome["status"] == "refused" and outcome["newest_delivery"] is None
-    if "registrations" not in outcome or nothing_read:
-        carried = outcome_of("carry", register, lambda: _carry(opened, register), ("registrations",))
-        if carried["status"] == "ok":
-            outcome |= {**carried, "status": outcome["status"]}
-    return outcome
-
-
-def _check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
-    if "delivered" not in was_read:
-        raise StageFailed(str(was_read.get("reason", "")))
-    from expectations.register_check import check_parts
-
-    register, night = str(was_read["register"]), date.fromisoformat(opened["night"])
-    declared = load_register(register)
-    artefacts = Artefacts(Installation.from_environment(), night)
-    is_one = len({entry["sha256"] for entry in was_read["inputs"]}) == 1
-    rows, records = artefacts.parts("read", register), artefacts.parts("check", register)
-    checked = check_parts(declared, rows, records, night, is_one)
-    outcome = {**was_read, **{name: int(checked.account[name]) for name in CHECKED}}
-    check_sums(outcome)
-    artefacts.write(
-        "check", f"{register}_findings", stacked([*_findings_before(artefacts, register), checked.findings])
-    )
-    return outcome
-
-
-def _findings_before(artefacts: Artefacts, register: str) -> list["DataFrame"]:
-    """What was found in pulling and reading, as far as the night came."""
-    names = [(stage, f"{register}_findings") for stage in ("pull", "read")]
-    return [artefacts.read(*name) for name in names if artefacts.path(*name).exists()]
-
-
-def ignored_files(register: str, names: Iterable[str]) -> "DataFrame":
-    """Return one finding per file whose name does not fit the register."""
-    from connectors.reading import findings_frame
-
-    return findings_frame([(register, name, None, "ignored", "ignored_file", None) for name in names])
-
-
-def _carry(opened: Mapping[str, str], register: str) -> Outcome:
-    from connectors.reading import findings_frame
-    from connectors.row_parts import PartsWriter
-    from monitoring.database import connect
-    from monitoring.held import held_records
-
-    installation = Installation.from_environment()
-    records = held_records(connect(installation), register, opened["origin"])
-    artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
-    with PartsWriter(artefacts.parts("check", register)) as parts:
-        parts.add(records)
-    artefacts.write(
-        "check", f"{register}_findings", stacked([*_findings_before(artefacts, register), findings_frame([])])
-    )
-    held = len(records)
-    return {"delivered": held, "accepted": held, "set_aside": 0, "registrations": held, "merged": 0, "withdrawn": 0}
-
-
-def stacked(frames: Iterable["DataFrame"]) -> "DataFrame":
-    """Return frames of the same columns under each other; empty ones decide no types."""
-    import pandas
-
-    frames = list(frames)
-    filled = [frame for frame in frames if len(frame)]
-    return pandas.concat(filled, ignore_index=True) if filled else frames[0].copy()
-
-
 def all_of(artefacts: Artefacts, outcomes: Iterable[Mapping[str, Any]]) -> tuple["DataFrame", "DataFrame"]:
     """Return the records and the findings of all registers that came through the checks."""
-    through = [str(outcome["register"]) for outcome in outcomes if "registrations" in outcome]
-    if not through:
-        raise StageFailed("no register came through the checks")
+    through = through_checks(outcomes)
     records = stacked(records_of(artefacts, register) for register in through)
     findings = stacked(artefacts.read("check", f"{register}_findings") for register in through)
     return records, findings
+
+
+def through_checks(outcomes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the registers that came through the checks; raise StageFailed when none did."""
+    through = [str(outcome["register"]) for outcome in outcomes if "registrations" in outcome]
+    if not through:
+        raise StageFailed("no register came through the checks")
+    return through
 
 
 def records_of(artefacts: Artefacts, register: str) -> "DataFrame":
@@ -234,7 +165,7 @@ def _consolidate(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -
 
     night = date.fromisoformat(opened["night"])
     artefacts = Artefacts(Installation.from_environment(), night)
-    records, _ = all_of(artefacts, outcomes)
+    records, findings = all_of(artefacts, outcomes)
     tables = candidate_tables(
         records,
         artefacts.read("link", "pairs"),
@@ -242,10 +173,12 @@ def _consolidate(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -
         artefacts.read("link", "resurfacings"),
         [register_state(outcome) for outcome in outcomes],
         night,
+        findings,
+        stacked(artefacts.read("check", f"{register}_completeness") for register in through_checks(outcomes)),
     )
-    for name in TABLES:
-        artefacts.write("consolidate", name, tables[name])
-    counts = {name: len(tables[name]) for name in TABLES}
+    for name, table in tables.items():
+        artefacts.write("consolidate", name, table)
+    counts = {name: len(table) for name, table in tables.items()}
     tell("consolidate", "ok", f"{counts['person']} persons, {counts['alert']} alerts")
     return counts
 
@@ -257,6 +190,7 @@ def publish(opened: Mapping[str, str], checked: Iterable[Mapping[str, Any]], lin
 
 def _publish(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]], linked: Mapping[str, Any]) -> Outcome:
     from monitoring.database import connect
+    from monitoring.dictionary import CANDIDATE_TABLES
     from monitoring.publish import publish as publish_night
 
     installation = Installation.from_environment()
@@ -267,7 +201,7 @@ def _publish(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]], linke
         connect(installation),
         night,
         opened["origin"],
-        {name: artefacts.read("consolidate", name) for name in TABLES},
+        {name: artefacts.read("consolidate", name) for name in CANDIDATE_TABLES},
         records,
         findings,
         manifest_of(opened, outcomes, linked),

@@ -6,6 +6,7 @@ not be carried out is an error, never a failed row.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,15 @@ class Checks:
         self.rows = SuiteCheck(register, row_suite(register))
         self.records = SuiteCheck(register, record_suite(register))
         self.foreseen = frozenset(foreseen_problems(register))
+
+    @property
+    def judged(self) -> Counter[tuple[str, str]]:
+        """Per suite the rows checked and, by number of the expectation, those that failed it."""
+        judged: Counter[tuple[str, str]] = Counter()
+        for name, suite in (("rows", self.rows), ("records", self.records)):
+            judged[name, "checked"] = suite.checked
+            judged.update({(name, str(number)): failed for number, failed in enumerate(suite.failed)})
+        return judged
 
 
 def check_rows(register: Register, rows: pd.DataFrame, checks: Checks | None = None) -> Checked:

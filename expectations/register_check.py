@@ -20,6 +20,7 @@ from connectors.register import Register, load_register
 from connectors.row_parts import PartsWriter, no_garbage, part_names, read_parts, whole
 from connectors.side_by_side import processes, side_by_side
 from expectations.check import Checked, Checks, check_records, check_rows
+from expectations.whole import Counts, count_whole
 
 Keep = Callable[[pd.DataFrame], object]
 # From here it is worth starting processes, each of which first has to load Great Expectations.
@@ -31,15 +32,19 @@ OF_MUTATIONS = ("mutations", "messages")
 class CheckedRegister:
     """What came of checking a register.
 
-    `account`: accepted, set_aside, registrations, merged and withdrawn. `findings`: FINDING_COLUMNS.
+    `account`: accepted, set_aside, registrations, merged and withdrawn. `findings`: FINDING_COLUMNS, in the order of
+    files and places, whatever the parts were. `counted`: its records as a whole (`expectations.whole`). `judged`: per
+    suite (rows, records) the rows checked, and per number of an expectation those that failed it.
     """
 
     account: Counter[str] = field(default_factory=Counter)
     found: list[pd.DataFrame] = field(default_factory=list)
+    counted: Counts = field(default_factory=Counter)
+    judged: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def findings(self) -> pd.DataFrame:
-        """All findings, in the order of files and places, whatever the parts were."""
+        """All findings."""
         filled = [findings for findings in self.found if len(findings)]
         return pd.concat(filled, ignore_index=True) if filled else findings_frame([])
 
@@ -58,6 +63,8 @@ class CheckedRegister:
         """Add what came of checking other parts."""
         self.account.update(other.account)
         self.found += other.found
+        self.counted.update(other.counted)
+        self.judged.update(other.judged)
 
 
 def check_parts(
@@ -112,10 +119,12 @@ def check_register(register: Register, parts: Iterable[pd.DataFrame], night: dat
         for rows, folded in folding:
             records = check_records(register, folded.records, checks)
             checked.add(rows, folded, records)
+            checked.counted.update(count_whole(register, records.accepted))
             keep(records.accepted)
             # What Great Expectations leaves behind holds on to whole frames.
             del rows, folded, records
             gc.collect()
+    checked.judged = checks.judged
     return checked
 
 

@@ -30,12 +30,17 @@ Alert = dict[str, Any]
 
 
 def raise_alerts(
-    records: pd.DataFrame, resurfacings: pd.DataFrame, register_states: Iterable[Mapping[str, Any]], night: date
+    records: pd.DataFrame,
+    resurfacings: pd.DataFrame,
+    register_states: Iterable[Mapping[str, Any]],
+    night: date,
+    findings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the alerts of the night, sorted by alert_id.
 
     `records`: the common record with person_id. `resurfacings`: with victim_register. `register_states`: register,
-    status, age_days. Columns out: those of the table `alert`.
+    status, age_days. `findings`: those about deliveries, connectors.reading.FINDING_COLUMNS. Columns out: those of the
+    table `alert`.
     """
     alerts = [
         *_resurfaced(resurfacings),
@@ -43,6 +48,7 @@ def raise_alerts(
         *_identities_reused(records),
         *_two_places(records),
         *_registers(register_states),
+        *_delivery_gaps(findings),
     ]
     table = pd.DataFrame(alerts, columns=list(COLUMNS), dtype=object).assign(night=night)
     return table.sort_values("alert_id", ignore_index=True)
@@ -164,3 +170,13 @@ def _registers(register_states: Iterable[Mapping[str, Any]]) -> Iterable[Alert]:
             register=str(state["register"]),
             since=date.fromisoformat(str(newest)) if newest else None,
         )
+
+
+def _delivery_gaps(findings: pd.DataFrame | None) -> Iterable[Alert]:
+    """Numbers of messages that never came: of each register one alert, which says how many places have a gap."""
+    if findings is None:
+        return
+    gaps = findings[findings["rule"].eq("number_gap")]
+    for register, found in gaps.groupby("register"):
+        words = {"register": register, "gaps": len(found)}
+        yield _alert("delivery_gap", str(register), (words, words), register=str(register))

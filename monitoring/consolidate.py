@@ -31,12 +31,15 @@ def consolidate(
     resurfacings: pd.DataFrame,
     register_states: Iterable[Mapping[str, Any]],
     night: date,
+    findings: pd.DataFrame | None = None,
+    completeness: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Return the candidate tables person, registration, link, resurfacing and alert.
+    """Return the candidate tables person, registration, link, resurfacing, alert and completeness.
 
     `records`: the common record. `pairs`, `members`, `resurfacings`: as the linkage stage gives them.
-    `register_states`: one mapping per register with register, status, age_days and newest_delivery. Raises ValueError
-    when a record is in no person or in more than one.
+    `register_states`: one mapping per register with register, status, age_days and newest_delivery. `findings`:
+    connectors.reading.FINDING_COLUMNS. `completeness`: expectations.whole.COMPLETENESS_COLUMNS. Raises ValueError when
+    a record is in no person or in more than one.
     """
     records = _with_persons(records, members)
     register = records.set_index("record_id")["register"]
@@ -48,12 +51,17 @@ def consolidate(
         "registration": _registration_table(records),
         "link": linked,
         "resurfacing": seen,
-        "alert": raise_alerts(records, seen, register_states, night),
+        "alert": raise_alerts(records, seen, register_states, night, findings),
+        "completeness": _columns_of("completeness") if completeness is None else completeness,
     }
     return {
         name: _finished(table.assign(night=night), name).sort_values(list(TABLES[name].key), ignore_index=True)
         for name, table in tables.items()
     }
+
+
+def _columns_of(name: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(TABLES[name].columns), dtype=object)
 
 
 def _with_persons(records: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:

@@ -96,14 +96,14 @@ def export(engine: Engine, directory: Path, identifying_keys: bool = True) -> li
 
 def _write_all(connection: Connection, directory: Path, identifying_keys: bool) -> list[Path]:
     tables = {name: read_table(connection, table) for name, table in TABLES.items()}
-    written = [_write(directory / "monitoring.xlsx", partial(write_workbook, tables))]
+    written = [write_private(directory / "monitoring.xlsx", partial(write_workbook, tables))]
     for name, rows in tables.items():
-        written.append(_write(directory / f"{name}.csv", partial(write_csv, as_text(rows))))
-        written.append(_write(directory / f"{name}.parquet", partial(_write_parquet, TABLES[name], rows)))
-    written.append(_write(directory / "alerts.csv", partial(write_csv, as_text(tables["alert"]))))
+        written.append(write_private(directory / f"{name}.csv", partial(write_csv, as_text(rows))))
+        written.append(write_private(directory / f"{name}.parquet", partial(_write_parquet, TABLES[name], rows)))
+    written.append(write_private(directory / "alerts.csv", partial(write_csv, as_text(tables["alert"]))))
     for name, query in KEYED.items() if identifying_keys else ():
         found = pd.DataFrame(connection.execute(text(query)).all(), columns=list(KEYED_COLUMNS[name]), dtype=object)
-        written.append(_write(directory / f"{name}.csv", partial(write_csv, as_text(_in_order(name, found)))))
+        written.append(write_private(directory / f"{name}.csv", partial(write_csv, as_text(_in_order(name, found)))))
     return written
 
 
@@ -170,7 +170,7 @@ def _in_order(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(list(rows.columns), ignore_index=True, na_position="first")
 
 
-def _write(path: Path, write: Callable[[Path], object]) -> Path:
+def write_private(path: Path, write: Callable[[Path], object]) -> Path:
     """Write a file under another name, readable by the owner only, and rename it."""
     unfinished = path.with_name(f".{path.name}.part")
     unfinished.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 
 from connectors.records import COLUMNS
 from monitoring.candidate import check_candidate, number_of
+from monitoring.completeness import keep_completeness
 from monitoring.dictionary import CANDIDATE_TABLES, TABLES
 from monitoring.history import keep_versions
 from monitoring.rules import RULES
@@ -57,6 +58,7 @@ def publish(
         for name in CANDIDATE_TABLES:
             types = {column.name: column.type for column in TABLES[name].columns.values()}
             copy_rows(connection, f"monitoring.{name}", tables[name], types)
+        keep_completeness(connection, night, origin)
         counts["changes"] = _publish_changes(connection, night)
         _publish_night(connection, night, origin, manifest, counts)
     _tidy(engine)

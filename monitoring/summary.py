@@ -41,7 +41,8 @@ SUMS = (
 
 
 def night_summary(engine: Engine, night: date) -> dict[str, Any]:
-    """Return what the table of a night says: night, is_synthetic, registers, counts, place and look (how to see it).
+    """Return what the table of a night says: night, is_synthetic, registers, counts, feedback (its folder), place and
+    look (how to see it).
 
     Of a night that was run on real and on synthetic exports the published one. Raises LookupError when the night has
     none.
@@ -52,12 +53,14 @@ def night_summary(engine: Engine, night: date) -> dict[str, Any]:
     if row is None:
         raise LookupError(f"no table of {night.isoformat()}")
     place, look = where_to_look(engine)
+    feedback = Installation.from_environment().home / "feedback" / night.isoformat()
     return {
         "night": night,
         "is_synthetic": row["is_synthetic"],
         "model_version": row["model_version"],
         "registers": row["manifest"]["registers"],
         "counts": row["counts"],
+        "feedback": str(feedback),
         "place": place,
         "look": look,
     }
@@ -105,7 +108,11 @@ def render(summary: Mapping[str, Any]) -> Group:
         persons.add_row(dutch, number(int(summary["counts"].get(count, 0))), english)
     if "seconds" in summary:
         persons.add_row("Seconden", f"{summary['seconds']:.1f}".replace(".", ","), "seconds")
-    lines = [Text(f"De tabel / the table: {summary['place']}"), Text(f"Bekijken / look: {summary['look']}")]
+    lines = [
+        Text(f"Terugmeldingen / feedback: {summary['feedback']}"),
+        Text(f"De tabel / the table: {summary['place']}"),
+        Text(f"Bekijken / look: {summary['look']}"),
+    ]
     if summary["is_synthetic"]:
         lines.insert(0, Text("Verzonnen registraties / synthetic registrations", style="bold"))
     return Group(registers, Text(SUMS, style="dim"), persons, *lines)

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.deliveries import Delivery, DeliveryRefused
+from connectors.reading import read_register
 from connectors.register import load_register
 from connectors.row_parts import whole as rows_of
 from connectors.telex import contact_reader, read_telex
@@ -192,3 +193,26 @@ def test_garbage_in_a_message_never_crashes(deliver: Deliver, telex_text: Text, 
         assert refusal.rule == "cut_off"
     else:
         assert len(rows) >= 1
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"GEEN BERICHTEN\r\n", None),
+        (b"\x00\xff\xfe" * 40, "unreadable"),
+        (b"<html><body>502 bad gateway</body></html>\n", "unreadable"),
+        (b"RRRRR QQ\nNAAM  : DE WIT, ANNE\nNNNN\n", "cut_off"),
+        (b"NNNN\nNNNN\n", None),
+    ],
+    ids=["a quiet day", "random bytes", "another page", "a message without its first line", "ends alone"],
+)
+def test_a_file_without_messages_is_a_quiet_day_or_refused(deliver: Deliver, content: bytes, rule: str | None) -> None:
+    reading = read_register(load_register("telex"), [deliver("telex", "telex_20040316.txt", content)])
+    assert [refused for _, refused in reading.refused] == ([rule] if rule else [])
+    assert reading.delivered == 0
+
+
+def test_a_message_that_begins_before_the_last_one_ended_refuses_the_file(deliver: Deliver, telex_text: Text) -> None:
+    twice = telex_text({"NAAM  ": "EEN, A"}).replace("NNNN", "") + telex_text({"NAAM  ": "TWEE, B"})
+    reading = read_register(load_register("telex"), [deliver("telex", "telex_20040316.txt", twice)])
+    assert reading.refused == [("telex_20040316.txt", "cut_off")]

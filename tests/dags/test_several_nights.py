@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from connectors.installation import Installation
 from connectors.register import REGISTERS
 from dags import stages
+from dags.checking import check
 
 FIRST, SECOND, THIRD, FOURTH = (date(2005, 2, day) for day in range(1, 5))
 
@@ -162,7 +163,7 @@ VERSIONS = """
 def work(exports: Path, night: date, engine: Engine) -> Night:
     """Work one night by its stages."""
     opened = stages.open_night(str(exports), night.isoformat(), datetime.now(UTC))
-    checked = [stages.check(opened, stages.read(opened, stages.pull(opened, register))) for register in REGISTERS]
+    checked = [check(opened, stages.read(opened, stages.pull(opened, register))) for register in REGISTERS]
     linked = stages.link(opened, checked)
     stages.consolidate(opened, checked, linked)
     counts = stages.publish(opened, checked, linked)

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.installation import OneLineError
 from connectors.register import REGISTERS
-from dags import borders, stages
+from dags import borders, checking, stages
 from dags.manifest import manifest_of
 from dags.states import StageFailed
 
@@ -44,14 +44,14 @@ def test_a_message_made_for_the_user_is_kept():
 
 def test_a_register_that_could_not_be_read_goes_through_check_as_failed(monkeypatch):
     held = {"delivered": 3, "accepted": 3, "set_aside": 0, "registrations": 3, "merged": 0, "withdrawn": 0}
-    monkeypatch.setattr(stages, "_carry", lambda *_: held)
-    outcome = stages.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
+    monkeypatch.setattr(checking, "_carry", lambda *_: held)
+    outcome = checking.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
     assert outcome == {"register": "mob", "status": "failed", "reason": "KeyError", **held}
 
 
 def test_a_register_without_anything_held_stays_failed_and_has_no_records(monkeypatch):
-    monkeypatch.setattr(stages, "_carry", lambda *_: quote_a_value())
-    outcome = stages.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
+    monkeypatch.setattr(checking, "_carry", lambda *_: quote_a_value())
+    outcome = checking.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
     assert outcome == {"register": "mob", "status": "failed", "reason": "KeyError"}
 
 

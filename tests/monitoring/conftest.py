@@ -139,6 +139,8 @@ def consolidated() -> Callable[..., dict[str, pd.DataFrame]]:
         resurfacings: list[list[Any]] | None = None,
         states: list[dict[str, Any]] | None = None,
         night: date = NIGHT,
+        findings: pd.DataFrame | None = None,
+        completeness: pd.DataFrame | None = None,
     ) -> dict[str, pd.DataFrame]:
         records = records_frame([record for person in persons for record in person])
         return consolidate(
@@ -148,6 +150,8 @@ def consolidated() -> Callable[..., dict[str, pd.DataFrame]]:
             pd.DataFrame(resurfacings or [], columns=RESURFACING_COLUMNS),
             states or [],
             night,
+            findings,
+            completeness,
         )
 
     return make

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from connectors.reading import findings_frame
+
 DEPARTURE = {
     "missing_since": "2004-03-12", "departed_on": "2004-03-12", "departure_category": "address_check",
     "registered_on": "2004-03-20",
@@ -88,3 +90,14 @@ def test_registers_that_are_late_missing_or_refused(registration, consolidated):
     assert alerts["alert_id"].tolist() == ["register_late:mob", "register_late:stv", "register_refused:telex"]
     assert alerts["message_nl"].str.contains("40 nachten oud").sum() == 1
     assert alerts["status"].tolist() == ["missing", "late", "refused"]
+
+
+def test_a_gap_in_the_numbers_of_messages_is_one_alert_of_the_register(registration, consolidated):
+    gap = ("youth_care", "jeugdzorg_20050202.xml", None, "warning", "number_gap", None, "1")
+    other = ("youth_care", "jeugdzorg_20050204.xml", None, "warning", "number_gap", None, "2")
+    late = ("youth_care", None, None, "warning", "completeness_changed", "sex", "1,0 %; 90,0 %")
+    tables = consolidated([registration("stv", "1", "1989-03-03")], findings=findings_frame([gap, other, late]))
+    (alert,) = tables["alert"].to_dict("records")
+    assert (alert["alert_id"], alert["register"]) == ("delivery_gap:youth_care", "youth_care")
+    assert "2 keer" in alert["message_nl"]
+    assert "2 times" in alert["message_en"]
