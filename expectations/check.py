@@ -96,8 +96,10 @@ def _drop_unreadable(found: Breaches, problems: Iterable[list[str]]) -> None:
     by_row = [rule for rule in load_rules().values() if rule.found_in == "row"]
     missing = [rule.name for rule in by_row if all(asked["kind"] == "present" for asked in rule.expect)]
     for row, told in enumerate(problems):
+        if not told:
+            continue
         unreadable = {problem.partition(":")[2] for problem in told}
-        for place in ((row, rule) for rule in missing if told and (row, rule) in found):
+        for place in ((row, rule) for rule in missing if (row, rule) in found):
             found[place] -= unreadable
             if not found[place]:
                 del found[place]
@@ -107,6 +109,8 @@ def _add_kept_names(found: Breaches, problems: Iterable[list[str]]) -> None:
     """Add the names of what is unknown, where a rule says that they are kept; Great Expectations has not seen them."""
     keeping = {name for name, rule in load_rules().items() if rule.names == "kept"}
     for row, told in enumerate(problems):
+        if not told:
+            continue
         for word in keeping.intersection(problem.partition(":")[0] for problem in told):
             names = sorted(name for problem in told if (name := problem.removeprefix(f"{word}:")) not in ("", problem))
             more = {f"and {len(names) - SHOWN_NAMES} more"} if len(names) > SHOWN_NAMES else set()

@@ -142,8 +142,8 @@ def _combinations(columns: Iterable[pd.Series]) -> tuple[np.ndarray, np.ndarray,
     first = np.empty(len(present), dtype=np.int64)
     # From the last row to the first, so that the first row of each combination stays.
     first[codes[::-1]] = np.arange(len(codes))[::-1]
-    keys = [tuple(distinct[places[row]] for places, distinct in coded) for row in first.tolist()]
-    return codes, first, keys
+    shown = ([distinct[place] for place in places[first].tolist()] for places, distinct in coded)
+    return codes, first, list(zip(*shown, strict=True))
 
 
 def _coded(column: pd.Series) -> tuple[np.ndarray, list[Any]]:

@@ -152,4 +152,10 @@ def _plausible_years(years: pd.Series) -> pd.Series:
 
 
 def _list_test(records: pd.DataFrame, name: str) -> Callable[[], pd.Series]:
-    return lambda: pd.Series([isinstance(value, list) for value in records[name]], dtype=bool)
+    def are_lists() -> pd.Series:
+        # Nearly always all of them are: one set tells.
+        if set(map(type, records[name])) <= {list}:
+            return pd.Series(np.ones(len(records), dtype=bool))
+        return pd.Series([isinstance(value, list) for value in records[name]], dtype=bool)
+
+    return are_lists

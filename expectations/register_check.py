@@ -124,6 +124,8 @@ def check_register(register: Register, parts: Iterable[pd.DataFrame], night: dat
             # What Great Expectations leaves behind holds on to whole frames.
             del rows, folded, records
             gc.collect()
+            # The libraries are loaded by now: what lasts is not looked through again after every part.
+            gc.freeze()
     checked.judged = checks.judged
     return checked
 

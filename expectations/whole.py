@@ -80,9 +80,10 @@ def _count_regions(counts: Counts, register: Register, records: pd.DataFrame) ->
     listed = set(settings()["regions"][register.name])
     spelled = {name: plain(name).replace("-", " ") for name in records["region"].dropna().unique()}
     spelled = {name: words.removeprefix("politie ").removeprefix("regio ") for name, words in spelled.items()}
-    for name, day in zip(records["region"], records["registered_on"], strict=True):
+    held = Counter(zip(records["region"], records["registered_on"], strict=True))
+    for (name, day), number in held.items():
         if day and spelled.get(name) in listed:
-            counts["region", spelled[name], str(day.year)] += 1
+            counts["region", spelled[name], str(day.year)] += number
 
 
 def completeness(register: Register, counts: Counts, usual: Mapping[str, float]) -> pd.DataFrame:
