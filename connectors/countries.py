@@ -18,7 +18,8 @@ from connectors.codes import is_not_applicable, is_not_recorded
 
 # Brackets that only say which country is not known, or that it is a former one; any other bracket says which country.
 _REMARK = re.compile(
-    r"\([^()]*onbekend[^()]*\)|\((?:voormalige?|vm\.?)\)|\b(?:nationaliteit|onbekend welk land)\b", re.IGNORECASE
+    r"\([^()]{0,60}onbekend[^()]{0,60}\)|\((?:voormalige?|vm\.?)\)|\b(?:nationaliteit|onbekend welk land)\b",
+    re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*(?:/|;|,|\||\ben\b|\+|&)\s*")
 
@@ -70,6 +71,7 @@ def read_countries(text: str | None) -> tuple[list[str], bool]:
 
 @lru_cache(maxsize=1 << 17)
 def _read_countries(text: str | None) -> tuple[tuple[str, ...], bool]:
+    text = " ".join((text or "").split())
     whole, unknown = read_country(text)
     if whole or not unknown:
         return ((whole,) if whole else ()), False

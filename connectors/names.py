@@ -73,8 +73,8 @@ def split_full_name(text: str | None) -> PersonName:
     words = cleaned.split()
     if len(words) == 1:
         return PersonName(family_name=words[0])
-    capitals = [word for word in words if len(word) > 1 and word.isupper() and "." not in word]
-    if capitals and len(capitals) < len(words) and words[0].isupper() and len(words[0]) > 1 and "." not in words[0]:
+    capitals = {word for word in words if len(word) > 1 and word.isupper() and "." not in word}
+    if words[0] in capitals and not capitals.issuperset(words):
         leading = 1
         while leading < len(words) - 1 and words[leading] in capitals:
             leading += 1
@@ -85,8 +85,10 @@ def split_full_name(text: str | None) -> PersonName:
         # "van den Berg": looked for from the second word on, "van" would become a given name.
         return person_name(None, prefix, rest)
     for start in range(1, len(words)):
-        behind, family = _prefix_before(" ".join(words[start:]))
+        # One word more than the longest prefix: what stands behind it does not say whether there is one.
+        behind, _ = _prefix_before(" ".join(words[start : start + 4]))
         if behind:
+            family = " ".join(words[start + len(behind.split()) :])
             return person_name(" ".join(words[:start]), behind, family)
     if prefix:
         return person_name(None, prefix, rest)

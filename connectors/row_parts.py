@@ -8,6 +8,7 @@ import gc
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
@@ -192,7 +193,12 @@ def read_parts(folder: Path, newest_first: bool = False, only: Collection[str] |
 def whole(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of all parts in one frame, with `applies_order` counting them through."""
     filled = [part for part in parts if len(part)]
-    return numbered(pd.concat(filled, ignore_index=True)) if filled else rows_frame({}, 0)
+    return numbered(pd.concat(filled, ignore_index=True)) if filled else _no_rows().copy()
+
+
+@cache
+def _no_rows() -> pd.DataFrame:
+    return rows_frame({}, 0)
 
 
 def numbered(rows: pd.DataFrame, first: int = 1) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from connectors.interpreting import recorded
 from connectors.register import Register
 from connectors.rows import finish, interpret, mark_repeated
 from connectors.tables import by_column, check_layout, delivered_bytes
+from connectors.workbooks import check_extent
 
 
 def read_stv(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
@@ -45,6 +46,7 @@ def read_stv(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
 
 def sheet_of(content: bytes, name: str) -> list[list[str]]:
     """Return the cells of one sheet as text. Raises DeliveryRefused when there is no such workbook or sheet."""
+    check_extent(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     except (CalamineError, OSError, ValueError):

@@ -7,7 +7,9 @@ line numbers, never a value.
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -25,6 +27,8 @@ BLANKS = b"\xef\xbb\xbf \t\r\n\x00"
 # A header gone wrong must not flood the log.
 SHOWN_NAMES = 10
 SHOWN_LETTERS = 40
+# More names than this that nobody agreed on are no new columns.
+MOST_EXTRA = 3
 
 
 def delivered_bytes(delivery: Delivery) -> bytes:
@@ -143,18 +147,28 @@ def check_layout(register: Register, header: Sequence[str]) -> None:
 
     A first line with few of the agreed names is not a header but a row: nothing of it is repeated.
     """
-    if 2 * len(set(header) & set(register.column_names)) < len(register.column_names):
+    agreed, counted = set(register.column_names), Counter(header)
+    if 2 * len(agreed & set(counted)) < len(agreed):
         raise DeliveryRefused("wrong_layout", "no header with the agreed columns")
-    extra = [name for name in header if name not in register.column_names]
+    extra = [name for name in header if name not in agreed]
     words = register.refused_columns
-    if flags := [name for name in extra if any(word in name.casefold() for word in words)]:
+    if flags := [word for word in words if any(word in name.casefold() for name in extra)]:
         raise DeliveryRefused("minor_flag_column", _names(flags))
-    missing = [name for name in register.column_names if name not in header]
-    twice = sorted({name for name in header if header.count(name) > 1})
-    faults = (("extra", extra), ("missing", missing), ("twice", twice))
-    detail = "; ".join(f"{fault}: {_names(names)}" for fault, names in faults if names)
+    missing = [name for name in register.column_names if name not in counted]
+    twice = [name for name in register.column_names if counted[name] > 1]
+    faults = (("extra", _extra_names(extra, agreed)), ("missing", _names(missing)), ("twice", _names(twice)))
+    detail = "; ".join(f"{fault}: {said}" for fault, said in faults if said)
     if detail:
         raise DeliveryRefused("wrong_layout", detail)
+
+
+def _extra_names(extra: Sequence[str], agreed: Collection[str]) -> str:
+    """Their names when they look like columns: of a header that lost its line break they are values of its first row,
+    and only their number is told. Where agreed names have capitals (STV), a person's cannot be told from a column's.
+    """
+    if len(extra) <= MOST_EXTRA and all(re.fullmatch(r"[a-z][a-z_ ]*", name) for name in (*agreed, *extra)):
+        return _names(extra)
+    return f"{len(extra)} columns" if extra else ""
 
 
 def _names(names: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ LABEL = re.compile(r" ?([A-Z][A-Z .]{0,24}?)\s*:(.*)")
 NO_LABEL = "no label"
 # A Dutch telephone number is complete with ten digits: digits on the next line are then another number.
 COMPLETE_NUMBER = 10
+LONGEST_NUMBER = 100
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,14 @@ class Message:
     opening: str
     values: dict[str, Value] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    again: dict[str, list[Value]] = field(default_factory=dict)
 
 
 def messages(content: bytes, layout: Mapping[str, Any], repeatable: Iterable[str]) -> list[Message]:
     """Return the messages of a file in their order; a label in `repeatable` may occur more than once.
 
     Raises DeliveryRefused: cut_off when a message does not end or an end has no message before it, unreadable when
-    there is no message and what stands there is no text of a telex, wrong_encoding when a message is not ASCII.
+    there is no message and the file does not say that none was sent, wrong_encoding when a message is not ASCII.
     """
     begin, end = layout["begin"].encode(), layout["end"].encode()
     found: list[list[bytes]] = []
@@ -62,16 +64,16 @@ def messages(content: bytes, layout: Mapping[str, Any], repeatable: Iterable[str
             has_noise = has_noise or bool(mark)
     if is_open:
         raise DeliveryRefused("cut_off", f"message {len(found)} does not end")
-    if not found and not _is_telex_text(content, layout["line_length"]):
+    if not found and not _says_nothing_was_sent(content, layout["quiet_day"]):
         raise DeliveryRefused("unreadable", "no message begins in it")
     kept = frozenset(repeatable)
     return [_message(number, lines, layout["line_length"], kept) for number, lines in enumerate(found, start=1)]
 
 
-def _is_telex_text(content: bytes, line_length: int) -> bool:
-    """Whether a file without messages may come from a quiet day: short lines of printable capitals."""
-    lines = content.splitlines()
-    return all(len(line) <= line_length and re.fullmatch(rb"[ -`{-~\t]*", line) for line in lines)
+def _says_nothing_was_sent(content: bytes, phrases: Iterable[str]) -> bool:
+    """Whether a file without messages comes from a quiet day: it says so, or its messages ended before it began."""
+    words = b" ".join(line for line in content.upper().split() if not line.startswith(b"NNNN"))
+    return words.strip(b" .") in {b"", *(phrase.encode() for phrase in phrases)}
 
 
 def _message(number: int, lines: Sequence[bytes], line_length: int, repeatable: frozenset[str]) -> Message:
@@ -95,6 +97,9 @@ def _message(number: int, lines: Sequence[bytes], line_length: int, repeatable: 
         if match is None:
             message.faults.append(NO_LABEL)
     _keep(message, label, pieces, line_length, repeatable)
+    for repeated, values in message.again.items():
+        likely, other = ("; ".join(texts) for texts in zip(*((v.likely, v.other) for v in values), strict=True))
+        message.values[repeated] = Value(likely, other)
     return message
 
 
@@ -108,22 +113,26 @@ def _keep(
     if before is None:
         message.values[label] = value
     elif label in repeatable:
-        message.values[label] = Value(f"{before.likely}; {value.likely}", f"{before.other}; {value.other}")
+        message.again.setdefault(label, [before]).append(value)
     elif before != value:
         message.faults.append(label)
 
 
 def joined(lines: Sequence[str], line_length: int) -> Value:
     """Return the value of a label from its line and the lines that continue it, each indented by two blanks."""
-    likely = other = lines[0].partition(":")[2].lstrip()
+    end = lines[0].partition(":")[2].lstrip()
+    likely, other = [end], [end]
     is_full = len(lines[0]) >= line_length
     for line in lines[1:]:
         piece = line[2:] if line.startswith("  ") else line[1:]
-        between = joint(likely, piece, is_full)
-        turned = between if likely[-1:].isspace() or piece[:1].isspace() else " " if between == "" else ""
-        likely, other = likely + between + piece, other + turned + piece
+        between = joint(end, piece, is_full)
+        turned = between if end[-1:].isspace() or piece[:1].isspace() else " " if between == "" else ""
+        likely += (between, piece)
+        other += (turned, piece)
+        # All that a joint looks at: a number is complete long before.
+        end = (end + between + piece)[-LONGEST_NUMBER:]
         is_full = len(line) >= line_length
-    return Value(" ".join(likely.split()), " ".join(other.split()))
+    return Value(" ".join("".join(likely).split()), " ".join("".join(other).split()))
 
 
 def joint(left: str, right: str, is_full: bool) -> str:
@@ -137,7 +146,7 @@ def joint(left: str, right: str, is_full: bool) -> str:
     if last in "-/+" or first in "-/":
         return ""
     if last.isdigit() and first.isdigit():
-        digits = re.sub(r"\D", "", re.search(r"[\d -]*$", left)[0])  # type: ignore[index]
+        digits = re.sub(r"\D", "", left[len(left.rstrip("0123456789 -")) :])
         return " " if len(digits) >= COMPLETE_NUMBER else ""
     if is_full and last.isalpha() and first.isalpha():
         return ""

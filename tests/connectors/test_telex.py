@@ -200,11 +200,12 @@ def test_garbage_in_a_message_never_crashes(deliver: Deliver, telex_text: Text, 
     [
         (b"GEEN BERICHTEN\r\n", None),
         (b"\x00\xff\xfe" * 40, "unreadable"),
+        (b"GEACHTE COLLEGA\r\nHIERBIJ DE TELEX VAN VANDAAG.\r\n", "unreadable"),
         (b"<html><body>502 bad gateway</body></html>\n", "unreadable"),
         (b"RRRRR QQ\nNAAM  : DE WIT, ANNE\nNNNN\n", "cut_off"),
         (b"NNNN\nNNNN\n", None),
     ],
-    ids=["a quiet day", "random bytes", "another page", "a message without its first line", "ends alone"],
+    ids=["a quiet day", "random bytes", "a letter", "another page", "a message without its first line", "ends alone"],
 )
 def test_a_file_without_messages_is_a_quiet_day_or_refused(deliver: Deliver, content: bytes, rule: str | None) -> None:
     reading = read_register(load_register("telex"), [deliver("telex", "telex_20040316.txt", content)])

@@ -1,0 +1,1 @@
+"""Deliveries that no register would send: whatever the bytes, reading answers with rows or with a refusal."""
