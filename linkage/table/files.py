@@ -1,0 +1,75 @@
+"""Records of persons from a CSV or Parquet file, and what was linked as Parquet beside each other in a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from connectors.installation import OneLineError
+from linkage.table.linking import LinkedTable
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return the records of a .parquet, .csv or .tsv file (also .csv.gz), every CSV value as the text it is.
+
+    Raises OneLineError when the file cannot be read as such.
+    """
+    kind = "".join(path.suffixes[-2:]).lower()
+    try:
+        if kind.endswith(".parquet"):
+            return pd.read_parquet(path)
+        between = "\t" if ".tsv" in kind else ","
+        return pd.read_csv(path, dtype=str, keep_default_na=False, sep=between)
+    except FileNotFoundError:
+        raise OneLineError(f"{path} is not there") from None
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise OneLineError(f"{path} cannot be read as CSV or Parquet ({type(error).__name__})") from None
+
+
+def write_linked(linked: LinkedTable, folder: Path) -> list[Path]:
+    """Write pairs.parquet, persons.parquet and model.json (what was estimated) into a folder; return the files.
+
+    Raises OneLineError when the folder cannot be written.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        written = [folder / "pairs.parquet", folder / "persons.parquet", folder / "model.json"]
+        for path, table in zip(written[:2], (linked.pairs, linked.persons), strict=True):
+            unfinished = path.with_name(f".{path.name}.part")
+            table.to_parquet(unfinished, index=False)
+            os.replace(unfinished, path)
+        written[2].write_text(json.dumps(as_told(linked), indent=1), encoding="utf-8")
+    except OSError as error:
+        raise OneLineError(f"{folder} cannot be written ({error.strerror}); give another folder") from None
+    return written
+
+
+def as_told(linked: LinkedTable) -> dict[str, object]:
+    """Return what was estimated: the prior and, per column and level, m, u and bits; no value of a record."""
+    estimated = linked.estimated
+    columns = {}
+    for cells, m, u in zip(estimated.cells, estimated.m, estimated.u, strict=True):
+        levels = {}
+        for name in dict.fromkeys(cells.level_names()[1:]):
+            of_level = [at for at, other in enumerate(cells.level_names()) if other == name]
+            shares = float(m[of_level].sum()), float(u[of_level].sum())
+            levels[name] = {
+                "m": round(shares[0], 6),
+                "u": shares[1],
+                "bits": round(float(np.log2(shares[0] / shares[1])), 2),
+            }
+        columns[cells.encoded.compared.column] = levels
+    names = list(columns)
+    return {
+        "prior": estimated.prior,
+        "columns": columns,
+        "dependences": [
+            {"columns": [names[found.one], names[found.other]], "bits": round(found.strength, 2)}
+            for found in estimated.dependences
+        ],
+    }

@@ -1,0 +1,52 @@
+"""Agreement levels of values: a list that anybody can read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from linkage.table.declared import Compared
+from linkage.table.encoded import encode
+from linkage.table.levels import LEVELS, levels_of
+
+CASES = [
+    ("given_name", "Anne", "ANNE", "same"),
+    ("given_name", "Anne", "Anna", "near"),
+    ("given_name", "José", "Jose", "same"),
+    ("given_name", "Johanna", "J", "initial"),
+    ("given_name", "Anne Marie", "Els Marie", "part"),
+    ("given_name", "Anne", "Willem", "different"),
+    ("family_name", "de Wit", "De  Wit", "same"),
+    ("family_name", "Xiao-xing", "Xiaoxing", "near"),
+    ("family_name", "Li", "Lin", "initial"),
+    ("family_name", "Popescu", "Pospecu", "near"),
+    ("name", "Wit, Anne de", "Anne de Wit", "same"),
+    ("name", "Anne de Wit", "Anne Jansen", "part"),
+    ("date", "1989-05-17", "17-05-1989", "same"),
+    ("date", "1989-05-07", "1989-07-05", "swapped"),
+    ("date", "1989-05-17", "1988-05-17", "one_digit"),
+    ("date", "1989-05-17", "1989-05-71", "one_digit"),
+    ("date", "1989-05-17", "1962-05-17", "two_parts"),
+    ("date", "1989-05-17", "1989", "partial"),
+    ("date", "1989-05-17", "1989-11-30", "same_year"),
+    ("date", "1989-05-17", "1991-11-30", "near"),
+    ("date", "1989-05-17", "1962-11-30", "different"),
+    ("exact", "1234 AB", "1234 ab", "same"),
+    ("exact", "1234", "1243", "near"),
+    ("exact", "1234", "9876", "different"),
+    ("place", "'s-Gravenhage", "s Gravenhage", "same"),
+    ("identifiers", "06-1; 06-2", "06-2;06-1", "same"),
+    ("identifiers", "06-1;06-2", "06-2", "shared"),
+    ("identifiers", "06-1", "06-2", "different"),
+    ("given_name", "Anne", "onbekend", None),
+    ("date", "1989-05-17", "", None),
+]
+
+
+@pytest.mark.parametrize(("kind", "one", "other", "level"), CASES)
+def test_two_values_agree_as_the_list_says_whichever_comes_first(kind, one, other, level):
+    encoded = encode(pd.DataFrame({"x": [one, other]}), Compared("x", kind))
+    there, back = levels_of(encoded, np.array([0, 1]), np.array([1, 0])).tolist()
+    assert there == back
+    assert (LEVELS[kind][there - 1] if there else None) == level
