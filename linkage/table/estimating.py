@@ -110,7 +110,7 @@ class Estimation:
         return best
 
     def _start(self, matches_per_record: float) -> Estimated:
-        prior = min(matches_per_record * self.universe.rows / max(self.universe.pairs, 1.0), 0.3)
+        prior = min(matches_per_record * max(self.universe.rows, 1) / max(self.universe.pairs, 1.0), 0.3)
         made = Estimated(self.cells, [self._start_m(column) for column in self.cells], self.by_chance.u, prior)
         made.dependences = self._dependences(None)
         return made
