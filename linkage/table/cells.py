@@ -67,7 +67,8 @@ def common(column: Cells) -> np.ndarray:
     """Return the share of the records whose value is as common as each bin says."""
     if not len(column.encoded.values):
         return np.ones(1)
-    return np.bincount(column.bin_of, weights=column.encoded.shares, minlength=column.bins)
+    shares = np.bincount(column.bin_of, weights=column.encoded.shares, minlength=column.bins)
+    return np.maximum(shares, LEAST_SHARE)
 
 
 class Universe:
