@@ -19,12 +19,14 @@ RULES_NL = {
     "two_places_one_day": "een identiteit op een dag op twee plaatsen: het document is hergebruikt (S31)",
     "companions": "samen aangetroffen, verschillende namen (S02, S43)",
     "companions_or_one": "samen aangetroffen met dezelfde nummers, verschillende namen: twee meisjes of een (S22, S43)",
+    "lent_document": "zelfde document, verder niets gemeen: het kan zijn uitgeleend of verhuurd (S31, S32)",
     "siblings": "zelfde achternaam, andere voornaam: broer, zus of tweeling (S42)",
     "same_event_police_and_stv": "politie en STV melden een slachtoffer van dezelfde gebeurtenis (S02)",
 }
 SEPARATING = frozenset({"two_places_one_day", "two_departures_one_day", "companions"})
 IN_DOUBT = frozenset({"siblings", "companions_or_one"})
 AT_MOST_REVIEW = 0.45
+AT_MOST_LENT = 0.97
 AT_MOST_SIBLING = 0.04
 AT_LEAST_CROSS_REFERENCE = 0.999
 AT_LEAST_SAME_EVENT = 0.82
@@ -40,6 +42,7 @@ def apply_knowledge(pairs: pd.DataFrame, records: Comparable, model: Model) -> p
     """
     left, right = (records.frame.loc[pairs.index.get_level_values(side)] for side in (0, 1))
     found = {
+        "lent_document": _lent_document(pairs, left, right, model),
         "siblings": _siblings(pairs, model),
         "same_event_police_and_stv": _same_event(pairs, left, right, model),
         "companions": _companions(pairs, left, right, model, tied=False),
@@ -55,6 +58,8 @@ def apply_knowledge(pairs: pd.DataFrame, records: Comparable, model: Model) -> p
     probability = before.copy()
     in_doubt = np.isin(rule, list(IN_DOUBT))
     probability[in_doubt] = np.minimum(probability[in_doubt], AT_MOST_REVIEW)
+    lent = rule == "lent_document"
+    probability[lent] = np.minimum(probability[lent], AT_MOST_LENT)
     # A twin may be the same child under a nickname; a child of another birth date is a brother or a sister.
     twins = _level_is(pairs, model, "birth_date", "same_day", "same_placeholder", "swapped")
     siblings = (rule == "siblings") & ~twins
@@ -131,6 +136,10 @@ def _companions(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, mo
     """Two police records of one event whose names share nothing; `tied`: with a number in common, or without."""
     names_differ = _level_is(pairs, model, "name", "weak", "different")
     together = _level_is(pairs, model, "event", "same_day_place")
+    if tied:
+        # With numbers in common one day is one event, also where a place was not noted.
+        unplaced = (left["place"].to_numpy() < 0) | (right["place"].to_numpy() < 0)
+        together = together | (_level_is(pairs, model, "event", "same_day") & unplaced)
     numbers = _level_is(pairs, model, "network", "two_kinds", "one")
     return np.asarray(_both(left, right, "ikps") & together & names_differ & (numbers == tied))
 
@@ -141,6 +150,13 @@ def _two_departures(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame
     names_differ = _level_is(pairs, model, "name", "weak", "different")
     together = _level_is(pairs, model, "event", "same_day_place", "same_day")
     return np.asarray(one_list & together & names_differ & ~_level_is(pairs, model, "v_number", "same"))
+
+
+def _lent_document(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, model: Model) -> np.ndarray:
+    """Two police records of one identity on paper that share no number or contact (S31, S32, L2034-2042)."""
+    apart = ~_level_is(pairs, model, "network", "one", "two_kinds", "common")
+    same_paper = _level_is(pairs, model, "birth_date", "same_day", "same_placeholder")
+    return np.asarray(_both(left, right, "ikps") & same_paper & apart)
 
 
 def _siblings(pairs: pd.DataFrame, model: Model) -> np.ndarray:

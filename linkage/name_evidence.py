@@ -37,15 +37,16 @@ class NameEvidence:
     def _of_variants(self, left: Variant, right: Variant) -> tuple[float, bool]:
         settings = self._settings
         bits, rest_left, rest_right = self._equal(left, right)
-        for match in (self._nearly_equal, self._joined, self._initials):
-            if not rest_left or not rest_right:
-                break
-            gained, rest_left, rest_right = match(rest_left, rest_right)
-            bits += gained
+        for match in (self._nearly_equal, self._joined):
+            if rest_left and rest_right:
+                gained, rest_left, rest_right = match(rest_left, rest_right)
+                bits += gained
+        gained, rest_left, rest_right, against = self._initials(rest_left, rest_right)
+        bits += gained
         conflicts = min(len(rest_left), len(rest_right))
         extra = abs(len(rest_left) - len(rest_right))
         total = bits - conflicts * settings["conflict_cost"] - extra * settings["extra_token_cost"]
-        return total, conflicts > 0
+        return total, conflicts + against > 0
 
     def _equal(self, left: Variant, right: Variant) -> tuple[float, list[str], list[str]]:
         rest_right = list(right)
@@ -84,8 +85,9 @@ class NameEvidence:
                             return self._worth(token), *rests
         return 0.0, left, right
 
-    def _initials(self, left: list[str], right: list[str]) -> tuple[float, list[str], list[str]]:
-        bits, rest_left, right = 0.0, [], list(right)
+    def _initials(self, left: list[str], right: list[str]) -> tuple[float, list[str], list[str], int]:
+        """Bits of initials that agree, what is left on both sides, and how many initials stand against a name."""
+        bits, rest_left, right, conflicts = 0.0, [], list(right), 0
         for token in left:
             partner = next((o for o in right if o[0] == token[0] and (len(o) == 1 or len(token) == 1)), None)
             if partner is None:
@@ -99,7 +101,8 @@ class NameEvidence:
                 rest_left.remove(token)
                 right.remove(against)
                 bits -= self._settings["initial_against_cost"]
-        return bits, rest_left, right
+                conflicts += 1
+        return bits, rest_left, right, conflicts
 
     def _worth(self, token: str) -> float:
         return self._bits.get(token, self._settings["most_bits"])
