@@ -116,6 +116,15 @@ def _name_sound_and_birth_year(records: Comparable, row: Any) -> list[str]:
     return [f"{part} {year}" for part in sorted(sounds) for year in _birth_year(records, row) if len(part) > 1]
 
 
+def _name_sounds_together(records: Comparable, row: Any) -> list[str]:
+    """Two names of a person by their sound, whatever the birth date."""
+    return [
+        " ".join(sorted(sounds))
+        for variant in _name(records, row)
+        if len(sounds := {sound(token) for token in variant if len(token) > 1}) > 1
+    ]
+
+
 def sound(token: str) -> str:
     """First letter and consonants of a token with letters that sound alike made equal."""
     for written, heard in _SOUNDS:
@@ -164,6 +173,7 @@ _RULES: dict[str, Callable[[Comparable, Any], list[str]]] = {
     "name_token": _name_token,
     "name_initials": _name_initials,
     "name_sound_and_birth_year": _name_sound_and_birth_year,
+    "name_sounds_together": _name_sounds_together,
     "phone": lambda records, row: _network(records, row, "phone"),
     "plate": lambda records, row: _network(records, row, "plate"),
     "contact": lambda records, row: _network(records, row, "contact"),

@@ -27,6 +27,7 @@ SEPARATING = frozenset({"two_places_one_day", "two_departures_one_day", "compani
 IN_DOUBT = frozenset({"siblings", "companions_or_one"})
 AT_MOST_REVIEW = 0.45
 AT_MOST_LENT = 0.97
+AT_MOST_COMPANIONS = 0.20
 AT_MOST_SIBLING = 0.04
 AT_LEAST_CROSS_REFERENCE = 0.999
 AT_LEAST_SAME_EVENT = 0.82
@@ -58,6 +59,8 @@ def apply_knowledge(pairs: pd.DataFrame, records: Comparable, model: Model) -> p
     probability = before.copy()
     in_doubt = np.isin(rule, list(IN_DOUBT))
     probability[in_doubt] = np.minimum(probability[in_doubt], AT_MOST_REVIEW)
+    companions = rule == "companions_or_one"
+    probability[companions] = np.minimum(probability[companions], AT_MOST_COMPANIONS)
     lent = rule == "lent_document"
     probability[lent] = np.minimum(probability[lent], AT_MOST_LENT)
     # A twin may be the same child under a nickname; a child of another birth date is a brother or a sister.
@@ -141,6 +144,8 @@ def _companions(pairs: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame, mo
         unplaced = (left["place"].to_numpy() < 0) | (right["place"].to_numpy() < 0)
         together = together | (_level_is(pairs, model, "event", "same_day") & unplaced)
     numbers = _level_is(pairs, model, "network", "two_kinds", "one")
+    # A girl and a boy are two, whatever number they share.
+    numbers = numbers & ~_level_is(pairs, model, "sex", "different")
     return np.asarray(_both(left, right, "ikps") & together & names_differ & (numbers == tied))
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from importlib import resources
 from typing import Any
 
-CURRENT = "weerzien-2026.1"
+CURRENT = "weerzien-2026.2"
 
 
 class ModelBroken(ValueError):

@@ -8,12 +8,15 @@ aliases has more chances to agree by accident, so the number of pairs tried is s
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
-from rapidfuzz.distance import JaroWinkler, Levenshtein
+from rapidfuzz.distance import OSA
 
 from linkage.model import Model
 from linkage.standard import Variant, token_bits
+from linkage.token_agreement import agreement
+
+SLIPS = ("typing_error", "similar_form")
+SLIP_FROM_LENGTH = 3
 
 
 class NameEvidence:
@@ -21,6 +24,7 @@ class NameEvidence:
 
     def __init__(self, token_share: dict[str, float], model: Model) -> None:
         self._settings = model.names
+        self._share = token_share
         self._bits = {token: token_bits(share, model) for token, share in token_share.items()}
 
     def between(self, left: tuple[Variant, ...], right: tuple[Variant, ...]) -> tuple[float, bool]:
@@ -60,17 +64,30 @@ class NameEvidence:
         return bits, rest_left, rest_right
 
     def _nearly_equal(self, left: list[str], right: list[str]) -> tuple[float, list[str], list[str]]:
-        bits, rest_left = 0.0, []
-        right = list(right)
+        """Other spellings, short forms and typing errors; the partner that keeps most of the name's bits is taken."""
+        bits, rest_left, right = 0.0, [], list(right)
         for token in left:
-            partner = next((other for other in right if is_nearly_equal(token, other)), None)
-            if partner is None:
+            credits = [self._credit(token, other) for other in right]
+            best = max(credits, default=0.0)
+            if best <= 0.0:
                 rest_left.append(token)
                 continue
-            right.remove(partner)
-            worth = min(self._worth(token), self._worth(partner))
-            bits += worth * self._settings["nearly_equal_factor"] - self._settings["nearly_equal_cost"]
+            partner = right.pop(credits.index(best))
+            bits += min(self._worth(token), self._worth(partner)) * best
         return bits, rest_left, right
+
+    def _credit(self, one: str, other: str) -> float:
+        """Share of the bits that two different tokens keep; a slip of the pen is not made by many persons."""
+        kind, credit = agreement(min(one, other), max(one, other))
+        if kind == "none" and min(len(one), len(other)) >= SLIP_FROM_LENGTH and OSA.distance(one, other) == 1:
+            # Ming, Min: two names as often as one, so it tells little, and is no conflict as of brother and sister.
+            kind, credit = "typing_error", self._settings["short_slip_credit"]
+        if kind in ("none", "initial") or (kind in SLIPS and self._are_carried(one, other)):
+            return 0.0
+        return credit
+
+    def _are_carried(self, one: str, other: str) -> bool:
+        return min(self._share.get(one, 0.0), self._share.get(other, 0.0)) >= self._settings["carried_from_share"]
 
     def _joined(self, left: list[str], right: list[str]) -> tuple[float, list[str], list[str]]:
         """Tokens that the one writes apart and the other as one, in either order."""
@@ -78,7 +95,7 @@ class NameEvidence:
             for token in one:
                 for at, first in enumerate(other):
                     for second in other[:at] + other[at + 1 :]:
-                        if first + second == token or is_nearly_equal(first + second, token):
+                        if first + second == token or self._credit(first + second, token) > 0.0:
                             rest_one = _without(one, token)
                             rest_other = _without(_without(other, first), second)
                             rests = (rest_other, rest_one) if swapped else (rest_one, rest_other)
@@ -106,18 +123,6 @@ class NameEvidence:
 
     def _worth(self, token: str) -> float:
         return self._bits.get(token, self._settings["most_bits"])
-
-
-@lru_cache(maxsize=500_000)
-def is_nearly_equal(one: str, other: str) -> bool:
-    """Whether two tokens are one name with a typing error or another spelling."""
-    shorter = min(len(one), len(other))
-    if shorter < 3 or abs(len(one) - len(other)) > 3:
-        return False
-    distance = Levenshtein.distance(one, other, score_cutoff=2)
-    if distance <= 1:
-        return shorter >= 4
-    return shorter >= 5 and JaroWinkler.similarity(one, other) >= 0.92
 
 
 def _without(tokens: list[str], token: str) -> list[str]:

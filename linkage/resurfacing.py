@@ -26,7 +26,7 @@ def decide_resurfacing(records: pd.DataFrame, members: pd.DataFrame, pairs: pd.D
     status: yes (one person), possible (a pair in review ties the disappearance to the victim registration), no (the
     outcome is not a resurfacing). outcome: resurfaced, victim_before, found_otherwise. days_missing in days.
     """
-    missing, victims = disappearances(records), victim_registrations(records)
+    missing, victims = disappearances(records, members), victim_registrations(records)
     if missing.empty or victims.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     persons = members[["record_id", "person_id", "cluster_probability"]]
@@ -44,13 +44,26 @@ def decide_resurfacing(records: pd.DataFrame, members: pd.DataFrame, pairs: pd.D
     return _decided(joined)
 
 
-def disappearances(records: pd.DataFrame) -> pd.DataFrame:
-    """Disappearances of minors: record_id, missing_since, found_on; adults beyond doubt are left out (R2, R3)."""
+def disappearances(records: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Disappearances of minors: record_id, missing_since, found_on; adults beyond doubt are left out (R2, R3).
+
+    In doubt is also who was an adult by this registration and may have been a minor by another of the same person.
+    """
     gone = records[records["register"].isin(["telex", "mob"]) & records["missing_since"].notna()]
     gone = gone[~((gone["register"] == "mob") & (gone["departure_category"] != "address_check"))]
     gone = gone[gone["missing_status"].fillna("open") != "withdrawn"]
+    person = members.set_index("record_id")["person_id"]
     minor = [may_be_minor(row, row["missing_since"]) for row in gone.to_dict("records")]
-    return gone.loc[minor, ["record_id", "missing_since", "found_on"]]
+    in_doubt = set(person.reindex(gone.loc[[not known for known in minor], "record_id"]))
+    of_person = records[records["record_id"].map(person).isin(in_doubt) & records["birth_year"].notna()]
+    others: dict[Any, list[dict[str, Any]]] = {}
+    for row in of_person.to_dict("records"):
+        others.setdefault(person[row["record_id"]], []).append(row)
+    kept = [
+        known or any(may_be_minor(other, since) for other in others.get(person.get(record_id), ()))
+        for known, record_id, since in zip(minor, gone["record_id"], gone["missing_since"], strict=True)
+    ]
+    return gone.loc[kept, ["record_id", "missing_since", "found_on"]]
 
 
 def victim_registrations(records: pd.DataFrame) -> pd.DataFrame:
