@@ -69,7 +69,7 @@ CASES = [
     ("mob", {"arrived_on": DAY(2004, 3, 9)}, {"departure_before_arrival": "departed_on"}),
     ("mob", {"arrived_on": DAY(2004, 3, 8)}, {}),
     ("mob", {"guardian_assigned": False}, {"mob_without_guardian": "guardian_assigned"}),
-    ("mob", {"guardian_assigned": None}, {}),
+    ("mob", {"guardian_assigned": None}, {"missing_guardian": "guardian_assigned"}),
     ("mob", {"guardian_assigned": False, "departure_category": "expulsion"}, {}),
     ("mob", {"birth_year": 1986, "birth_month": 3, "birth_day": 8}, {"adult_on_mob_list": "birth_year"}),
     ("mob", {"birth_year": 1986, "birth_month": 3, "birth_day": 9}, {}),
