@@ -213,17 +213,17 @@ def prepare(name: Name) -> PreparedName:
     fathers = frozenset(number for number, at in enumerate(telling) if words[at - 1] in father and len(words) > 2)
     joined = tuple((word, bare(word), used) for word, used in _joinings(words, telling).items())
     is_chinese = _is_chinese(tokens)
-    reach: set[str] = set()
+    within: set[str] = set()
     for token in tokens:
-        reach |= _reach(token)
+        within |= reach(token)
     for word, bones, _ in joined:
         # Written apart is rare: what it takes to be seen at all is less fine than for a token.
-        reach.add(f"={bones}")
+        within.add(f"={bones}")
         if is_chinese:
-            reach |= {f"zh:{reading}" for reading in chinese_readings(word)}
+            within |= {f"zh:{reading}" for reading in chinese_readings(word)}
     return PreparedName(
         tokens=tokens,
-        reach=frozenset(reach),
+        reach=frozenset(within),
         joined=joined,
         fewest_joined=1 if len(tokens) < len(words) else 2,
         fathers=fathers,
@@ -256,10 +256,10 @@ def _joinings(words: list[str], telling: list[int]) -> dict[str, tuple[int, ...]
 
 
 @lru_cache(maxsize=1 << 17)
-def _reach(token: str) -> frozenset[str]:
-    """Everything on which a token can agree with another: its forms, its names, itself with one letter left out."""
+def reach(token: str) -> frozenset[str]:
+    """Return everything on which a token can agree with another: forms, names, itself with a letter left out."""
     known = facts(token)
-    edges = {f"-{token[:at]}{token[at + 1 :]}" for at in range(len(token))} if len(token) > 3 else set()
+    edges = {f"-{token[:at]}{token[at + 1 :]}" for at in range(len(token))} if len(token) > 2 else set()
     names = {f"n:{name}" for name in known.full | known.short | known.kin}
     readings = {f"zh:{reading}" for reading in known.readings}
     # Equal forms have equal skeletons; those of two letters would let everything through.

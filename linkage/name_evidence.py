@@ -12,11 +12,13 @@ import math
 from rapidfuzz.distance import OSA
 
 from linkage.model import Model
+from linkage.name_agreement import reach
 from linkage.standard import Variant, token_bits
 from linkage.token_agreement import agreement
 
 SLIPS = ("typing_error", "similar_form")
 SLIP_FROM_LENGTH = 3
+INITIAL = "initial"
 
 
 class NameEvidence:
@@ -25,6 +27,7 @@ class NameEvidence:
     def __init__(self, token_share: dict[str, float], model: Model) -> None:
         self._settings = model.names
         self._share = token_share
+        self._reach: dict[Variant, frozenset[str]] = {}
         self._bits = {token: token_bits(share, model) for token, share in token_share.items()}
 
     def between(self, left: tuple[Variant, ...], right: tuple[Variant, ...]) -> tuple[float, bool]:
@@ -38,8 +41,25 @@ class NameEvidence:
         )
         return (best - math.log2(len(left) * len(right)) if best > 0 else best), conflicts
 
+    def _within(self, name: Variant) -> frozenset[str]:
+        """Everything on which the names of one record can agree with another's; INITIAL where one has an initial."""
+        found = self._reach.get(name)
+        if found is None:
+            words = [*name, *(one + other for one in name for other in name if one != other)]
+            within = {way for word in words for way in reach(word)}
+            if any(len(token) == 1 for token in name):
+                within.add(INITIAL)
+            found = self._reach[name] = frozenset(within)
+        return found
+
+    def _cannot_agree(self, left: Variant, right: Variant) -> bool:
+        one, other = self._within(left), self._within(right)
+        return INITIAL not in one and INITIAL not in other and one.isdisjoint(other)
+
     def _of_variants(self, left: Variant, right: Variant) -> tuple[float, bool]:
-        settings = self._settings
+        if self._cannot_agree(left, right):
+            # Nearly all pairs: nothing has to be laid beside each other to see that.
+            return self._less_what_is_left(0.0, list(left), list(right), 0)
         bits, rest_left, rest_right = self._equal(left, right)
         for match in (self._nearly_equal, self._joined):
             if rest_left and rest_right:
@@ -47,10 +67,12 @@ class NameEvidence:
                 bits += gained
         gained, rest_left, rest_right, against = self._initials(rest_left, rest_right)
         bits += gained
-        conflicts = min(len(rest_left), len(rest_right))
-        extra = abs(len(rest_left) - len(rest_right))
-        total = bits - conflicts * settings["conflict_cost"] - extra * settings["extra_token_cost"]
-        return total, conflicts + against > 0
+        return self._less_what_is_left(bits, rest_left, rest_right, against)
+
+    def _less_what_is_left(self, bits: float, left: list[str], right: list[str], against: int) -> tuple[float, bool]:
+        conflicts, extra = min(len(left), len(right)), abs(len(left) - len(right))
+        costs = conflicts * self._settings["conflict_cost"] + extra * self._settings["extra_token_cost"]
+        return bits - costs, conflicts + against > 0
 
     def _equal(self, left: Variant, right: Variant) -> tuple[float, list[str], list[str]]:
         rest_right = list(right)
