@@ -73,6 +73,33 @@ def night(night: str | None, exports: str | None) -> None:
         raise OneLineError(f"night of {run.night.isoformat()} {left}: {run.fault}")
 
 
+@weerzien.command("estimate-weights")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--version", "version_", required=True, help="The name of the new version, for example 2026.3.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same proposal.")
+def estimate_weights(out: Path, version_: str, seed: int) -> None:
+    """Propose a new version of the linkage model from the published records, and write it to the file OUT.
+
+    Shows per level what would change and what that would do to links and persons. Nothing is changed: a version
+    counts when its file is put in linkage/models and named in linkage/model.py.
+    """
+    from dags.progress import Screen
+    from linkage.model import load_model
+    from linkage.proposal import as_model_file, propose
+    from monitoring.database import connect
+    from monitoring.held import published_records
+    from monitoring.summary import render_proposal
+
+    records = published_records(connect(Installation.from_environment()))
+    proposal = propose(records, load_model(), version_, seed)
+    try:
+        out.write_text(as_model_file(proposal.model), encoding="utf-8")
+    except OSError as error:
+        raise OneLineError(f"{out} cannot be written ({error.strerror}); give another file") from None
+    Screen().print(render_proposal(proposal.changes, proposal.effect))
+    click.echo(f"proposed: {out}")
+
+
 @weerzien.command()
 @click.argument("records", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
@@ -139,8 +166,11 @@ def export(directory: Path) -> None:
     """
     from monitoring.database import connect
     from monitoring.export import export as export_tables
+    from monitoring.held import published_origin
 
-    written = export_tables(connect(Installation.from_environment()), directory)
+    engine = connect(Installation.from_environment())
+    published_origin(engine)
+    written = export_tables(engine, directory)
     for path in written:
         click.echo(path)
 

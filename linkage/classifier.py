@@ -75,6 +75,8 @@ class LevelKernel:
 
     def fit(self, features: np.ndarray, _labels: np.ndarray | None = None) -> LevelKernel:
         """Re-estimate m, m_other and the shares of matches on pattern counts; the best of the seeded starts stays."""
+        if not len(features):
+            return self
         patterns, counts = np.unique(features, axis=0, return_counts=True)
         random = np.random.default_rng(self._seed)
         starts = [self._maximise(patterns, counts, random, start) for start in range(self._starts)]
@@ -85,10 +87,17 @@ class LevelKernel:
         self.model = replace(
             self.model,
             comparisons=comparisons,
-            expected_matches_per_record=2.0 * float(shares[:2].sum()) * len(features) / max(self.record_count, 1),
+            expected_matches_per_record=2.0
+            * float(shares[:2].sum())
+            * self._all_pairs(counts)
+            / max(self.record_count, 1),
             another_identity_share=float(shares[1] / shares[:2].sum()),
         )
         return self
+
+    def _all_pairs(self, counts: np.ndarray) -> float:
+        """How many pairs of records there are, candidates or not."""
+        return max(self.record_count * (self.record_count - 1) / 2, float(counts.sum()))
 
     def _maximise(
         self, patterns: np.ndarray, counts: np.ndarray, random: np.random.Generator, start: int
@@ -98,13 +107,20 @@ class LevelKernel:
         jitter = START_JITTER if start else 0.0
         kinds = [[_normal(p * np.exp(random.normal(0.0, jitter, len(p)))) for p in prior] for prior in priors]
         log_u = _log_likelihood(patterns, _shares(self.model, "u"))
-        shares, likelihood = np.array([0.01, 0.001, 0.989]), -np.inf
+        all_pairs = self._all_pairs(counts)
+        matches = self.model.expected_matches_per_record * self.record_count / 2
+        other = self.model.another_identity_share
+        shares = np.array([1.0 - other, other, 0.0]) * min(matches / all_pairs, 0.5)
+        shares[2], likelihood = 1.0 - shares.sum(), -np.inf
         for _ in range(MOST_ROUNDS):
             logs = np.column_stack([*(_log_likelihood(patterns, kind) for kind in kinds), log_u]) + np.log(shares)
             together = np.logaddexp.reduce(logs, axis=1)
             expected = counts[:, None] * np.exp(logs - together[:, None])
             before, likelihood = likelihood, float((counts * together).sum())
-            shares = _normal(np.maximum(expected.sum(axis=0), 1e-6))
+            # Pairs that are no candidates are non-matches: u is their shares too, and without them a block that shares
+            # a name would be taken for a family of doubles.
+            shares = np.maximum(expected.sum(axis=0), 1e-6) / all_pairs
+            shares[2] = 1.0 - shares[:2].sum()
             kinds = [
                 [
                     _normal(np.bincount(patterns[:, at], expected[:, kind], len(p) + 1)[1:] + SMOOTHING_PAIRS * p)

@@ -13,11 +13,13 @@ from rapidfuzz.distance import OSA
 
 from linkage.model import Model
 from linkage.name_agreement import reach
+from linkage.name_forms import bare
 from linkage.standard import Variant, token_bits
 from linkage.token_agreement import agreement
 
 SLIPS = ("typing_error", "similar_form")
 SLIP_FROM_LENGTH = 3
+JOINED_FROM_LENGTH = 5
 INITIAL = "initial"
 
 
@@ -45,8 +47,8 @@ class NameEvidence:
         """Everything on which the names of one record can agree with another's; INITIAL where one has an initial."""
         found = self._reach.get(name)
         if found is None:
-            words = [*name, *(one + other for one in name for other in name if one != other)]
-            within = {way for word in words for way in reach(word)}
+            within = {way for token in name for way in reach(token)}
+            within.update(f"={bare(one + other)}" for one in name for other in name if one != other)
             if any(len(token) == 1 for token in name):
                 within.add(INITIAL)
             found = self._reach[name] = frozenset(within)
@@ -100,6 +102,8 @@ class NameEvidence:
 
     def _credit(self, one: str, other: str) -> float:
         """Share of the bits that two different tokens keep; a slip of the pen is not made by many persons."""
+        if reach(one).isdisjoint(reach(other)):
+            return 0.0
         kind, credit = agreement(min(one, other), max(one, other))
         if kind == "none" and min(len(one), len(other)) >= SLIP_FROM_LENGTH and OSA.distance(one, other) == 1:
             # Ming, Min: two names as often as one, so it tells little, and is no conflict as of brother and sister.
@@ -117,7 +121,7 @@ class NameEvidence:
             for token in one:
                 for at, first in enumerate(other):
                     for second in other[:at] + other[at + 1 :]:
-                        if first + second == token or self._credit(first + second, token) > 0.0:
+                        if is_written_as_one(first + second, token):
                             rest_one = _without(one, token)
                             rest_other = _without(_without(other, first), second)
                             rests = (rest_other, rest_one) if swapped else (rest_one, rest_other)
@@ -145,6 +149,13 @@ class NameEvidence:
 
     def _worth(self, token: str) -> float:
         return self._bits.get(token, self._settings["most_bits"])
+
+
+def is_written_as_one(joined: str, token: str) -> bool:
+    """Return whether two names written as one are a token, but for one slip."""
+    if joined == token:
+        return True
+    return len(token) >= JOINED_FROM_LENGTH and OSA.distance(joined, token, score_cutoff=1) <= 1
 
 
 def _without(tokens: list[str], token: str) -> list[str]:

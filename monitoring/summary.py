@@ -15,6 +15,7 @@ from sqlalchemy import URL, Engine, text
 from connectors.installation import Installation
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Group
 
 LOOK = "SELECT person_id, registers, victim_status, resurfaced_as_victim FROM monitoring.person LIMIT 20"
@@ -116,6 +117,22 @@ def render(summary: Mapping[str, Any]) -> Group:
     if summary["is_synthetic"]:
         lines.insert(0, Text("Verzonnen registraties / synthetic registrations", style="bold"))
     return Group(registers, Text(SUMS, style="dim"), persons, *lines)
+
+
+def render_proposal(changes: pd.DataFrame, effect: Mapping[str, tuple[int, int]]) -> Group:
+    """Return for a terminal what a proposed model changes (linkage.proposal.CHANGE_COLUMNS) and what that would do."""
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+
+    levels = Table("field", "level", "pairs", "bits", "proposed", box=box.SIMPLE, pad_edge=False)
+    for row in changes.to_dict("records"):
+        cells = (number(int(row["pairs"])), f"{row['bits']:.2f}", f"{row['proposed_bits']:.2f}")
+        levels.add_row(str(row["field"]), str(row["level"]), *cells)
+    outcome = Table("", "now", "proposed", box=box.SIMPLE, pad_edge=False)
+    for what, (now, then) in effect.items():
+        outcome.add_row(what, number(now), number(then))
+    return Group(levels, outcome)
 
 
 def number(count: int) -> str:

@@ -203,3 +203,66 @@ def test_help_answers_at_once():
     began = time.monotonic()
     assert weerzien("--help").returncode == 0
     assert time.monotonic() - began < 3, "something heavy is imported at the top; alone it takes half a second"
+
+
+PEOPLE = 'id,name,born\n1,Anne de Wit,1987-11-20\n2,"Wit, Anne de",20-11-1987\n3,Yena Popescu,1988-01-02\n'
+PEOPLE_MODEL = """
+[records]
+id = "id"
+[[compare]]
+column = "name"
+kind = "name"
+[[compare]]
+column = "born"
+kind = "date"
+"""
+
+
+def test_link_writes_pairs_and_persons_of_a_table(tmp_path):
+    import pandas as pd
+
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    (tmp_path / "people.toml").write_text(PEOPLE_MODEL)
+    out = tmp_path / "linked"
+    done = weerzien("link", str(tmp_path / "people.csv"), str(out), "--model", str(tmp_path / "people.toml"))
+    assert done.returncode == 0, done.stderr
+    assert "3 records read" in done.stdout
+    persons = pd.read_parquet(out / "persons.parquet")
+    assert persons["record_id"].tolist() == ["1", "2", "3"]
+    assert list(pd.read_parquet(out / "pairs.parquet")) == [
+        "record_id_l", "record_id_r", "match_weight", "match_probability",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("records", "model", "said"),
+    [
+        (None, PEOPLE_MODEL, "people.csv is not there"),
+        (PEOPLE, "[records", "cannot be read as a model file"),
+        (PEOPLE, PEOPLE_MODEL.replace('"born"', '"birth"'), "no column birth"),
+        (PEOPLE.replace("\n2,", "\n1,"), PEOPLE_MODEL, "twice"),
+    ],
+    ids=["no records", "no model", "no column", "ids twice"],
+)
+def test_link_says_in_one_line_what_is_wrong_and_writes_nothing(tmp_path, records, model, said):
+    if records is not None:
+        (tmp_path / "people.csv").write_text(records)
+    (tmp_path / "people.toml").write_text(model)
+    out = tmp_path / "linked"
+    done = weerzien("link", str(tmp_path / "people.csv"), str(out), "--model", str(tmp_path / "people.toml"))
+    assert said in one_line(done)
+    assert not out.exists()
+
+
+def test_nothing_is_exported_before_the_first_night(tmp_path):
+    done = weerzien("export", str(tmp_path / "out"), WEERZIEN_HOME=str(tmp_path / "h"))
+    assert "run `weerzien night` first" in one_line(done)
+    assert not (tmp_path / "out").exists()
+
+
+def test_weights_are_not_estimated_before_the_first_night(tmp_path):
+    done = weerzien(
+        "estimate-weights", str(tmp_path / "m.toml"), "--version", "2099.1", WEERZIEN_HOME=str(tmp_path / "h")
+    )
+    assert "run `weerzien night` first" in one_line(done)
+    assert not (tmp_path / "m.toml").exists()
