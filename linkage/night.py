@@ -20,9 +20,11 @@ from linkage.knowledge import SEPARATING, apply_knowledge
 from linkage.model import Model
 from linkage.persons import form_persons
 from linkage.resurfacing import decide_resurfacing
-from linkage.standard import comparable
+from linkage.standard import Comparable, comparable
 
 log = logging.getLogger(__name__)
+
+MISSING_REGISTERS = ("telex", "mob")
 
 PAIR_COLUMNS = (
     "record_id_l", "record_id_r", "match_weight", "match_probability", "status", "certainty", "decided_by",
@@ -71,7 +73,20 @@ def score_pairs(records: pd.DataFrame, model: Model) -> pd.DataFrame:
     return scored.assign(
         is_link=scored["match_probability"] >= model.thresholds["link"],
         is_separated=scored["rule"].isin(SEPARATING),
+        finds_missing=_finds_missing(scored, compared, model),
     )
+
+
+def _finds_missing(scored: pd.DataFrame, records: Comparable, model: Model) -> np.ndarray:
+    """Whether a number or plate ties a disappearance to a registration elsewhere: worth asking, though it be unlikely.
+
+    A false name and a false age leave the boyfriend's telephone (S01, S22).
+    """
+    register = records.frame["register"]
+    missing = [scored[f"record_id_{side}"].map(register).isin(MISSING_REGISTERS).to_numpy() for side in "lr"]
+    comparison = model.comparison("network")
+    tied = scored["network"].isin([comparison.number("one"), comparison.number("two_kinds")]).to_numpy()
+    return np.asarray((missing[0] != missing[1]) & tied)
 
 
 def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -80,7 +95,8 @@ def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model) -> p
     one, other = person.loc[scored["record_id_l"]].to_numpy(), person.loc[scored["record_id_r"]].to_numpy()
     chance = scored["match_probability"].to_numpy()
     together = one == other
-    in_doubt = ~together & (chance >= model.thresholds["review"])
+    least = np.where(scored["finds_missing"], model.thresholds["review_missing"], model.thresholds["review"])
+    in_doubt = ~together & (chance >= least) & ~scored["is_separated"].to_numpy()
     kept = together | (chance >= model.thresholds["keep"]) | scored["is_separated"].to_numpy()
     certainty = np.select(
         [together & (chance >= model.thresholds["certain"]), together & (chance >= model.thresholds["link"]), in_doubt],
