@@ -150,6 +150,7 @@ def _link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outco
     artefacts.write("link", "pairs", linked.pairs)
     artefacts.write("link", "members", linked.members)
     artefacts.write("link", "resurfacings", linked.resurfacings)
+    artefacts.write("link", "candidates", linked.candidates)
     persons = int(linked.members["person_id"].nunique())
     tell("link", "ok", f"{len(records)} registrations, {persons} persons")
     return {"last_number": int(linked.last_number), "model_version": str(model.version), "persons": persons}
@@ -175,6 +176,7 @@ def _consolidate(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -
         night,
         findings,
         stacked(artefacts.read("check", f"{register}_completeness") for register in through_checks(outcomes)),
+        artefacts.read("link", "candidates"),
     )
     for name, table in tables.items():
         artefacts.write("consolidate", name, table)

@@ -5,7 +5,6 @@ Same records, same model, same persons of the night before: same result, whateve
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
 
@@ -13,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from linkage.blocking import candidate_pairs
-from linkage.classifier import IDENTITY_KIND, LevelClassifier, probability
+from linkage.candidates import rank_candidates
+from linkage.classifier import LevelClassifier, probability
 from linkage.comparing import compare_pairs
+from linkage.explanation import EXPLAINED, explain
 from linkage.identity import keep_person_ids
 from linkage.knowledge import SEPARATING, apply_knowledge
 from linkage.model import Model
@@ -28,17 +29,20 @@ MISSING_REGISTERS = ("telex", "mob")
 
 PAIR_COLUMNS = (
     "record_id_l", "record_id_r", "match_weight", "match_probability", "status", "certainty", "decided_by",
-    "levels", "weights",
+    *EXPLAINED,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class LinkedNight:
-    """What was found: pairs (`PAIR_COLUMNS`), members (record_id, person_id, cluster_probability), resurfacings."""
+    """What was found: pairs (`PAIR_COLUMNS`), members (record_id, person_id, cluster_probability), resurfacings, and
+    candidates for the children still missing.
+    """
 
     pairs: pd.DataFrame
     members: pd.DataFrame
     resurfacings: pd.DataFrame
+    candidates: pd.DataFrame
     last_number: int
 
 
@@ -56,8 +60,9 @@ def link_records(
     pairs = _with_status(scored, members, model)
     members = members[["record_id", "person_id", "cluster_probability"]]
     resurfacings = decide_resurfacing(records, members, pairs)
+    candidates = rank_candidates(records, members, pairs, resurfacings)
     log.info("%d records, %d pairs kept, %d persons", len(records), len(pairs), members["person_id"].nunique())
-    return LinkedNight(pairs, members, resurfacings, last_number)
+    return LinkedNight(pairs, members, resurfacings, candidates, last_number)
 
 
 def score_pairs(records: pd.DataFrame, model: Model) -> pd.DataFrame:
@@ -98,6 +103,7 @@ def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model) -> p
     least = np.where(scored["finds_missing"], model.thresholds["review_missing"], model.thresholds["review"])
     in_doubt = ~together & (chance >= least) & ~scored["is_separated"].to_numpy()
     kept = together | (chance >= model.thresholds["keep"]) | scored["is_separated"].to_numpy()
+    kept |= scored["finds_missing"].to_numpy()
     certainty = np.select(
         [together & (chance >= model.thresholds["certain"]), together & (chance >= model.thresholds["link"]), in_doubt],
         ["certain", "probable", "possible"],
@@ -108,26 +114,8 @@ def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model) -> p
         certainty=np.where(together & (certainty == "none"), "probable", certainty),
         decided_by=scored["rule"].where(scored["rule"] != "", f"model {model.version}"),
     )[kept]
-    pairs = pairs.assign(levels=_levels_as_json(pairs, model), weights=_bits_as_json(pairs, model))
+    pairs = pairs.assign(**explain(pairs, model))
     pairs = pairs.assign(
         match_weight=pairs["match_weight"].round(3), match_probability=pairs["match_probability"].round(6)
     )
     return pairs.sort_values(["record_id_l", "record_id_r"])[list(PAIR_COLUMNS)].reset_index(drop=True)
-
-
-def _levels_as_json(pairs: pd.DataFrame, model: Model) -> list[str]:
-    fields = [(comparison.field, comparison.names) for comparison in model.comparisons]
-    columns = [pairs[field].to_numpy() for field, _ in fields]
-    return [
-        json.dumps({name: names[level] for (name, names), level in zip(fields, row, strict=True) if level})
-        for row in zip(*columns, strict=True)
-    ]
-
-
-def _bits_as_json(pairs: pd.DataFrame, model: Model) -> list[str]:
-    fields = [*(comparison.field for comparison in model.comparisons), IDENTITY_KIND]
-    columns = [pairs[f"bits_{field}"].round(2).to_numpy() for field in fields]
-    return [
-        json.dumps({name: float(bits) for name, bits in zip(fields, row, strict=True) if bits})
-        for row in zip(*columns, strict=True)
-    ]

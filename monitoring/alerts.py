@@ -14,6 +14,7 @@ import pandas as pd
 
 from monitoring.ages import MINOR_BELOW, age_on, birth_intervals, days
 from monitoring.dictionary import TABLES
+from monitoring.missing import shown_resurfacings
 from monitoring.rules import RULES
 
 TEXTS = RULES["alerts"]
@@ -62,11 +63,7 @@ def _alert(kind: str, subject: str, words: tuple[Mapping[str, object], Mapping[s
 
 def _resurfaced(resurfacings: pd.DataFrame) -> Iterable[Alert]:
     """The first certain return of a person; without one, the likeliest possible return."""
-    seen = resurfacings[resurfacings["status"].isin(["yes", "possible"])]
-    seen = seen.assign(is_possible=seen["status"].eq("possible"), likely=-seen["match_probability"].astype(float))
-    seen.loc[~seen["is_possible"], "likely"] = 0.0
-    order = ["is_possible", "likely", "resurfaced_on", "missing_since", "missing_record_id", "victim_record_id"]
-    for row in seen.sort_values(order).drop_duplicates("person_id").to_dict("records"):
+    for row in shown_resurfacings(resurfacings).to_dict("records"):
         facts = {"register": row["victim_register"], "days": row["days_missing"]}
         nl, en = CERTAINTY[row["status"]]
         yield _alert(

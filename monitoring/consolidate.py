@@ -33,10 +33,11 @@ def consolidate(
     night: date,
     findings: pd.DataFrame | None = None,
     completeness: pd.DataFrame | None = None,
+    candidates: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Return the candidate tables person, registration, link, resurfacing, alert and completeness.
+    """Return the candidate tables person, registration, link, resurfacing, candidate, alert and completeness.
 
-    `records`: the common record. `pairs`, `members`, `resurfacings`: as the linkage stage gives them.
+    `records`: the common record. `pairs`, `members`, `resurfacings`, `candidates`: as the linkage stage gives them.
     `register_states`: one mapping per register with register, status, age_days and newest_delivery. `findings`:
     connectors.reading.FINDING_COLUMNS. `completeness`: expectations.whole.COMPLETENESS_COLUMNS. Raises ValueError when
     a record is in no person or in more than one.
@@ -51,6 +52,7 @@ def consolidate(
         "registration": _registration_table(records),
         "link": linked,
         "resurfacing": seen,
+        "candidate": _columns_of("candidate") if candidates is None else candidates,
         "alert": raise_alerts(records, seen, register_states, night, findings),
         "completeness": _columns_of("completeness") if completeness is None else completeness,
     }

@@ -66,7 +66,15 @@ def _declared() -> dict[str, Table]:
 
 
 TABLES: dict[str, Table] = _declared()
-CANDIDATE_TABLES: tuple[str, ...] = ("person", "registration", "link", "resurfacing", "alert", "completeness")
+CANDIDATE_TABLES: tuple[str, ...] = (
+    "person",
+    "registration",
+    "link",
+    "resurfacing",
+    "candidate",
+    "alert",
+    "completeness",
+)
 
 
 def as_markdown(table: Table) -> str:

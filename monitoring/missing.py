@@ -56,15 +56,24 @@ def missing_and_resurfaced(
     )
 
 
-def _best_resurfacing(resurfacings: pd.DataFrame, persons: pd.Index) -> pd.DataFrame:
-    """The resurfacing shown per person: certain before possible; the first certain one, the likeliest possible one."""
+def shown_resurfacings(resurfacings: pd.DataFrame) -> pd.DataFrame:
+    """Return of each person the resurfacing to be shown: certain before possible; the first certain, the likeliest
+    possible one.
+
+    An encounter ends the latest disappearance before it: who went missing twice was back in between. Of one episode
+    that several registers report the first day holds.
+    """
     seen = resurfacings[resurfacings["status"].isin(["yes", "possible"])]
     is_possible = seen["status"].eq("possible")
     likely = (-seen["match_probability"].astype(float)).where(is_possible, 0.0)
-    seen = seen.assign(is_possible=is_possible, likely=likely).sort_values(
-        ["is_possible", "likely", "resurfaced_on", "missing_since", "missing_record_id", "victim_record_id"]
-    )
-    best = seen.drop_duplicates("person_id").set_index("person_id").reindex(persons)
+    latest_first = -_episode_numbers(seen["person_id"], seen["missing_since"])
+    order = ["is_possible", "likely", "resurfaced_on", "latest_first", "missing_since", "missing_record_id"]
+    seen = seen.assign(is_possible=is_possible, likely=likely, latest_first=latest_first)
+    return seen.sort_values([*order, "victim_record_id"]).drop_duplicates("person_id")
+
+
+def _best_resurfacing(resurfacings: pd.DataFrame, persons: pd.Index) -> pd.DataFrame:
+    best = shown_resurfacings(resurfacings).set_index("person_id").reindex(persons)
     columns = ["status", "resurfaced_on", "victim_register", "missing_record_id", "missing_since"]
     return best[columns].astype(object).where(best[columns].notna(), None)
 
@@ -99,11 +108,18 @@ def episode_counts(records: pd.DataFrame, persons: pd.Index) -> pd.Series:
 
 
 def _separate_days(person_ids: pd.Series, dates: pd.Series, persons: pd.Index) -> pd.Series:
-    events = pd.DataFrame({"person_id": person_ids.to_numpy(), "day": days(dates).astype(np.int64)})
-    events = events[dates.notna().to_numpy()].sort_values(["person_id", "day"], ignore_index=True)
+    known = dates.notna().to_numpy()
+    numbers = _episode_numbers(person_ids[known], dates[known])
+    return numbers.groupby(person_ids[known]).max().reindex(persons).fillna(0).astype(int)
+
+
+def _episode_numbers(person_ids: pd.Series, dates: pd.Series) -> pd.Series:
+    """Number of the episode of each day, from 1 per person, in order of time; index and order of `dates`."""
+    events = pd.DataFrame({"person_id": person_ids.to_numpy(), "day": days(dates).astype(np.int64)}, index=dates.index)
+    events = events.sort_values(["person_id", "day"], kind="stable")
     is_same_person = events["person_id"].eq(events["person_id"].shift())
     is_new = ~(is_same_person & (events["day"].diff() <= GAP_DAYS))
-    return is_new.groupby(events["person_id"]).sum().reindex(persons).fillna(0).astype(int)
+    return is_new.astype(int).groupby(events["person_id"]).cumsum().reindex(dates.index)
 
 
 def is_ama(records: pd.DataFrame, is_minor_when_missing: pd.Series, persons: pd.Index) -> pd.Series:

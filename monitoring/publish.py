@@ -79,6 +79,7 @@ def counts_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
         "missing_minors": int(missing_minor.sum()),
         "resurfaced_yes": int(resurfaced.eq("yes").sum()),
         "resurfaced_possible": int(resurfaced.eq("possible").sum()),
+        "missing_with_candidates": int(tables["candidate"]["person_id"].nunique()),
         "pairs_linked": int(links["status"].eq("link").sum()),
         "pairs_in_review": int(links["status"].eq("review").sum()),
         "alerts": len(tables["alert"]),

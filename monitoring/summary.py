@@ -30,6 +30,7 @@ PERSON_LINES = (
     ("missing_minors", "Vermiste minderjarigen", "missing minors"),
     ("resurfaced_yes", "  weergezien als slachtoffer", "resurfaced as a victim"),
     ("resurfaced_possible", "  mogelijk weergezien", "possibly resurfaced"),
+    ("missing_with_candidates", "  nog vermist, met kandidaten", "still missing, with candidates"),
     ("alerts", "Meldingen", "alerts"),
     ("changes", "Veranderd sinds de vorige tabel", "changed since the table before"),
 )

@@ -97,11 +97,15 @@ def members_of(*persons: list[dict[str, Any]], probability: float = 0.97) -> pd.
 
 PAIR_COLUMNS = [
     "record_id_l", "record_id_r", "match_weight", "match_probability", "status", "certainty", "decided_by",
-    "levels", "weights",
+    "levels", "weights", "explanation_nl", "explanation_en",
 ]  # fmt: skip
 RESURFACING_COLUMNS = [
     "person_id", "missing_record_id", "victim_record_id", "missing_since", "resurfaced_on", "days_missing",
-    "status", "outcome", "match_probability", "reason",
+    "status", "outcome", "match_probability", "reason", "reason_en",
+]  # fmt: skip
+CANDIDATE_COLUMNS = [
+    "missing_record_id", "person_id", "rank", "victim_record_id", "victim_person_id", "victim_register", "victim_on",
+    "days_missing", "match_probability", "match_weight", "status", "shared_contact", "reason_nl", "reason_en",
 ]  # fmt: skip
 
 
@@ -117,7 +121,8 @@ def resurfacing() -> Callable[..., list[Any]]:
 
 def _pair(one: dict[str, Any], other: dict[str, Any], status: str, certainty: str, probability: float) -> list[Any]:
     left, right = sorted((one["record_id"], other["record_id"]))
-    return [left, right, 5.5, probability, status, certainty, "model test", '{"name": "equal"}', '{"name": 5.5}']
+    facts = [left, right, 5.5, probability, status, certainty, "model test", '{"name": "equal"}', '{"name": 5.5}']
+    return [*facts, "Zelfde naam (+5,5).", "Same name (+5.5)."]
 
 
 def _resurfacing(
@@ -126,7 +131,18 @@ def _resurfacing(
     seen = victim.get("encountered_on") or victim["reported_on"]
     since = gone["missing_since"]
     ids = [person, gone["record_id"], victim["record_id"]]
-    return [*ids, since, seen, (seen - since).days, status, "resurfaced", p, "punt 11"]
+    return [*ids, since, seen, (seen - since).days, status, "resurfaced", p, "punt 11", "point 11"]
+
+
+@pytest.fixture
+def candidate() -> Callable[..., list[Any]]:
+    return _candidate
+
+
+def _candidate(persons: tuple[str, str], gone: dict[str, Any], victim: dict[str, Any], rank: int = 1) -> list[Any]:
+    seen, since = victim["encountered_on"], gone["missing_since"]
+    who = [gone["record_id"], persons[0], rank, victim["record_id"], persons[1], victim["register"]]
+    return [*who, seen, (seen - since).days, 0.02, -5.6, "weak", True, "Naam lijkt (+1,0).", "Names alike (+1.0)."]
 
 
 @pytest.fixture
@@ -141,6 +157,7 @@ def consolidated() -> Callable[..., dict[str, pd.DataFrame]]:
         night: date = NIGHT,
         findings: pd.DataFrame | None = None,
         completeness: pd.DataFrame | None = None,
+        candidates: list[list[Any]] | None = None,
     ) -> dict[str, pd.DataFrame]:
         records = records_frame([record for person in persons for record in person])
         return consolidate(
@@ -152,6 +169,7 @@ def consolidated() -> Callable[..., dict[str, pd.DataFrame]]:
             night,
             findings,
             completeness,
+            pd.DataFrame(candidates or [], columns=CANDIDATE_COLUMNS),
         )
 
     return make

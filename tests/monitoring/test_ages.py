@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.records import records_frame
-from monitoring.ages import age_band, age_on, birth_intervals, days
+from linkage import resurfacing
+from monitoring.ages import MINOR_BELOW, age_band, age_on, birth_intervals, days
+from monitoring.rules import RULES
 
 ON = date(2004, 6, 15)
 
@@ -69,3 +71,11 @@ def test_an_age_is_what_a_calendar_says(born, on):
     expected = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     found = age_on(days(pd.Series([born], dtype=object)), days(pd.Series([on], dtype=object)))[0]
     assert np.isnan(found) if expected < 0 else found == expected
+
+
+def test_the_linkage_reckons_with_the_same_ages_and_episodes():
+    """Who is called resurfaced and who is shown as a missing minor must not differ by a guess made twice."""
+    assert resurfacing.MINOR_BELOW == MINOR_BELOW
+    assert RULES["ages"]["approximate_years"] == resurfacing.APPROXIMATE_YEARS
+    assert RULES["ages"]["stated_age_years"] == resurfacing.STATED_AGE_YEARS
+    assert RULES["missing"]["episode_gap_days"] == resurfacing.EPISODE_DAYS

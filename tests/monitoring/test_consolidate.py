@@ -286,6 +286,37 @@ def test_a_pair_in_review_shows_at_both_persons(registration, consolidated, pair
     assert tables["resurfacing"]["victim_person_id"].tolist() == ["W-00000002"]
 
 
+def test_who_went_missing_twice_is_missing_since_the_last_time(registration, person, resurfacing):
+    """An encounter belongs to the latest disappearance before it, and of that one to the register that knew first."""
+    first = registration("telex", "T1", "1988-02-02", missing_since="2003-05-01", missing_status="open")
+    centre = registration(
+        "mob", "M1", "1988-02-02", missing_since="2004-03-12", departed_on="2004-03-12",
+        departure_category="address_check",
+    )  # fmt: skip
+    second = registration("telex", "T2", "1988-02-02", missing_since="2004-03-29", missing_status="open")
+    met = registration("ikps", "I1", "1986-02-02", encountered_on="2004-04-12", registered_on="2004-05-01")
+    back = [resurfacing("W-00000001", gone, met) for gone in (first, centre, second)]
+    row = person(first, centre, second, met, resurfacings=back)
+    assert (row["missing_since"], row["days_missing"]) == (date(2004, 3, 12), 31)
+    assert (row["resurfaced_as_victim"], row["resurfaced_on"]) == ("yes", date(2004, 4, 12))
+
+
+def test_candidates_are_rows_of_their_own_and_say_nothing_of_the_person(registration, consolidated, candidate):
+    telex, _, ikps = anne(registration)
+    stv = registration("stv", "V1", encountered_on="2004-05-01", certainty="actual")
+    persons = ("W-00000001", "W-00000002"), ("W-00000001", "W-00000003")
+    tables = consolidated(
+        [telex], [ikps], [stv],
+        candidates=[candidate(persons[1], telex, stv, rank=2), candidate(persons[0], telex, ikps)],
+    )  # fmt: skip
+    found = tables["candidate"]
+    assert found["rank"].tolist() == [1, 2]
+    assert found["victim_register"].tolist() == ["ikps", "stv"]
+    assert found["shared_contact"].tolist() == [True, True]
+    assert tables["person"]["resurfaced_as_victim"].tolist() == ["no", "no", "no"]
+    assert tables["person"]["open_review_count"].tolist() == [0, 0, 0]
+
+
 def test_an_adult_on_a_mob_list_is_no_ama(registration, person):
     row = person(
         registration(

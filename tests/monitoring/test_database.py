@@ -173,7 +173,7 @@ def test_the_bureau_reads_monitoring_and_nothing_of_the_registers(engine):
         assert not connection.execute(
             text(f"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{BUREAU_ROLE}'")
         ).scalar_one()
-    for table in ("person", "registration", "link", "resurfacing", "alert", "night", "change"):
+    for table in ("person", "registration", "link", "resurfacing", "candidate", "alert", "night", "change"):
         with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL ROLE {BUREAU_ROLE}"))
             assert connection.execute(text(f"SELECT count(*) FROM monitoring.{table}")).scalar_one() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -31,7 +32,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def published(engine, publish_night, two, pair, resurfacing):
+def published(engine, publish_night, two, pair, resurfacing, candidate):
     (stv, ikps), (mob,) = two
     pairs = [
         pair(ikps, stv, "link", "certain", 0.9912345678),
@@ -42,7 +43,9 @@ def published(engine, publish_night, two, pair, resurfacing):
         resurfacing("W-00000002", mob, {**stv, "encountered_on": mob["missing_since"]}, "possible", 0.4),
         resurfacing("W-00000002", mob, ikps, "no", 0.4),
     ]
-    publish_night(*two, pairs=pairs, resurfacings=back)
+    met = {**stv, "encountered_on": date(2005, 1, 1)}
+    weak = [candidate(("W-00000002", "W-00000001"), mob, met)]
+    publish_night(*two, pairs=pairs, resurfacings=back, candidates=weak)
     return engine
 
 
@@ -89,6 +92,18 @@ def test_lists_flags_and_unknowns_in_a_csv(published, tmp_path):
         "",
         "1990",
     )
+
+
+def test_candidates_and_reasons_in_words_are_exported(published, tmp_path):
+    export(published, tmp_path)
+    (weak,) = read(tmp_path / "candidate.csv")
+    assert (weak["missing_record_id"], weak["rank"], weak["victim_on"], weak["days_missing"]) == (
+        "mob-M1", "1", "2005-01-01", "31",
+    )  # fmt: skip
+    assert (weak["match_probability"], weak["shared_contact"]) == ("0.020000", "true")
+    assert weak["reason_nl"] == "Naam lijkt (+1,0)."
+    assert {row["explanation_nl"] for row in read(tmp_path / "link.csv")} == {"Zelfde naam (+5,5)."}
+    assert {row["reason_en"] for row in read(tmp_path / "resurfacing.csv")} == {"point 11"}
 
 
 def test_the_same_table_twice_gives_the_same_bytes(published, tmp_path, monkeypatch):

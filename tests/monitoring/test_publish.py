@@ -48,10 +48,15 @@ def test_a_published_night_can_be_read_back(engine, publish_night, two):
     assert rows(engine, "SELECT is_published, counts->>'persons' FROM monitoring.night") == [(True, "2")]
 
 
-def test_the_same_night_twice_gives_the_same_rows_everywhere(engine, publish_night, two):
-    publish_night(*two)
+def test_the_same_night_twice_gives_the_same_rows_everywhere(engine, publish_night, two, pair, candidate):
+    (stv, ikps), (mob,) = two
+    weak = candidate(("W-00000002", "W-00000001"), mob, {**stv, "encountered_on": date(2005, 1, 1)})
+    more = {"pairs": [pair(stv, ikps, "link", "certain", 0.99)], "candidates": [weak]}
+    counts = publish_night(*two, **more)
+    assert counts["missing_with_candidates"] == 1
     first = everything(engine)
-    publish_night(*two)
+    assert len(first["monitoring.candidate"]) == 1
+    publish_night(*two, **more)
     assert everything(engine) == first
 
 
