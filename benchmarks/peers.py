@@ -1,90 +1,125 @@
-"""Persons found by this repository, by Splink 5 and by plain recordlinkage in the very same records, with the truth.
+"""Other linkers on the records of a known world: Splink 5 as recommended, Splink 5 tuned, and plain recordlinkage.
 
-`python -m benchmarks.peers --splink PYTHON [--children N] [--seed S ...]`, where PYTHON is an interpreter with the
-package splink (it is no part of this program: `python -m venv peers && peers/bin/pip install splink`). Splink runs with
-its recommended comparisons and its own clustering; of its thresholds the one that is best by the truth is shown, which
-nobody has in practice. Ours are fixed beforehand. Pairwise and B-cubed, after clustering.
+Splink runs in a Python of its own (`python -m venv peers && peers/bin/pip install splink pyarrow`); it is no part of
+this program. Of its thresholds the one that is best by the truth is taken, which nobody has in practice.
 """
 
 from __future__ import annotations
 
-import argparse
+import hashlib
+import io
+import json
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy import accepted_records
-from connectors.names import plain
-from connectors.sample import write_sample
-from linkage.model import load_model
-from linkage.night import link_records
+from benchmarks.persons.average_linkage import average_linkage, components, similarities
+from benchmarks.persons.flat import flat
+from benchmarks.persons.linkers import Linked
+from benchmarks.persons.measures import of_clusters
 
 SCRIPT = Path(__file__).with_name("splink_records.py")
-HEAD = "| | pairwise precision | recall | F1 | B-cubed F1 | seconds |\n|---|---|---|---|---|---|"
+RECOMMENDED = "Splink 5, recommended"
+TUNED = "Splink 5, tuned, average linkage"
+MOST_BITS = 12.0
+LEAST_BITS = -10.0
+UNSCORED_BITS = (-10.0, -3.0, 0.0)
+CHANCE_CUTS = tuple(np.round(np.arange(0.02, 1.0, 0.02), 2))
+BITS_CUTS = tuple(np.arange(-6.0, 11.5, 0.5))
 
 
-def flat(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the records as the other linkers take them: unique_id, one name, birth date, sex, nationality, phones."""
-    parts = zip(records["birth_year"], records["birth_month"], records["birth_day"], strict=True)
-    return pd.DataFrame(
-        {
-            "unique_id": records["record_id"],
-            "first_name": [plain(name) or None if isinstance(name, str) else None for name in records["given_names"]],
-            "surname": [plain(name) or None if isinstance(name, str) else None for name in records["family_name"]],
-            "dob": [
-                None if any(pd.isna(part) for part in date) else "{:04d}-{:02d}-{:02d}".format(*map(int, date))
-                for date in parts
-            ],
-            "sex": records["sex"],
-            "nationality": [codes[0] if len(codes) else None for codes in records["nationality"]],
-            "phones": [list(phones) if len(phones) else None for phones in records["phones"]],
-        }
-    )
+class SplinkFailed(RuntimeError):
+    """The Python with Splink did not bring its work to an end."""
 
 
-def figures(person: pd.Series, child: pd.Series) -> list[float]:
-    """Return pairwise precision, recall and F1, and B-cubed F1, of records whose child is known."""
-    known = pd.DataFrame({"person": person, "child": child.reindex(person.index)}).dropna()
-    sizes = [known.groupby(list(by)).size() for by in (["person"], ["child"], ["person", "child"])]
-    joined, wanted, right = (float((size * (size - 1) // 2).sum()) for size in sizes)
-    precision, recall = right / max(joined, 1.0), right / max(wanted, 1.0)
-    both = known.groupby(["person", "child"])["person"].transform("size")
-    cubed = [float((both / known.groupby(side)[side].transform("size")).mean()) for side in ("person", "child")]
-    return [precision, recall, _f1(precision, recall), _f1(*cubed)]
+@dataclass(frozen=True)
+class SplinkOutcome:
+    """What `splink_records.py` wrote: pairs, clusters by threshold (or none), versions, seconds and memory."""
+
+    pairs: pd.DataFrame
+    clusters: pd.DataFrame | None
+    told: dict[str, Any]
+
+    @property
+    def note(self) -> str:
+        """Versions and the size of the work, as printed under a table."""
+        return f"{self.told['versions']}, {self.told['pairs']:,} pairs from 0.001, {self.told['gigabytes']:.1f} GB"
 
 
-def _f1(precision: float, recall: float) -> float:
-    return 2 * precision * recall / max(precision + recall, 1e-9)
+def run_splink(kind: str, table: pd.DataFrame, python: Path, keep: Path | None) -> SplinkOutcome:
+    """Run Splink, recommended or tuned, on a flat table; with `keep` what it made of the same table is taken again.
+
+    Raises SplinkFailed with the end of what it said.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        written = io.BytesIO()
+        table.to_parquet(written, index=False)
+        made_of = hashlib.sha256(written.getvalue() + SCRIPT.read_bytes()).hexdigest()[:12]
+        folder = keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        out = folder / f"splink-{kind}-{made_of}.pairs"
+        if not Path(f"{out}.json").is_file():
+            given = Path(scratch) / "records.parquet"
+            given.write_bytes(written.getvalue())
+            command = [python, SCRIPT, kind, given, out]
+            ended = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False)
+            if ended.returncode:
+                raise SplinkFailed(f"Splink, {kind}: {ended.stderr.strip()[-800:]}")
+        clusters = Path(f"{out}.clusters")
+        return SplinkOutcome(
+            pd.read_parquet(out).rename(columns={"unique_id_l": "record_id_l", "unique_id_r": "record_id_r"}),
+            pd.read_parquet(clusters).set_index("unique_id") if clusters.is_file() else None,
+            json.loads(Path(f"{out}.json").read_text(encoding="utf-8")),
+        )
 
 
-def ours(records: pd.DataFrame) -> pd.Series:
-    """Return the person of each record by the night's model."""
-    nobody = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    return link_records(records, nobody, 0, load_model()).members.set_index("record_id")["person_id"]
+def splink_recommended(outcome: SplinkOutcome, child: pd.Series) -> Linked:
+    """Splink's own clusters (connected components) at the threshold that is best by the truth."""
+    assert outcome.clusters is not None
+    candidates = ((float(name), outcome.clusters[name]) for name in outcome.clusters.columns)
+    threshold, person = _best(candidates, child)
+    label = f"p ≥ {threshold:g}, best of {outcome.clusters.shape[1]} by the truth"
+    return Linked(RECOMMENDED, label, threshold, outcome.pairs, person, outcome.told["seconds"])
 
 
-def splinks(records: pd.DataFrame, child: pd.Series, python: Path) -> tuple[str, pd.Series]:
-    """Return Splink's best threshold by the truth, and the person of each record there."""
-    with tempfile.TemporaryDirectory() as folder:
-        given, out = Path(folder) / "records.parquet", Path(folder) / "pairs.parquet"
-        flat(records).to_parquet(given, index=False)
-        subprocess.run([python, SCRIPT, given, out], check=True, capture_output=True, env={"PATH": "/usr/bin:/bin"})
-        clusters = pd.read_parquet(f"{out}.clusters").set_index("unique_id")
-    best = max(clusters.columns, key=lambda threshold: figures(clusters[threshold], child)[2])
-    return str(best), clusters[best]
+def splink_tuned(outcome: SplinkOutcome, child: pd.Series) -> Linked:
+    """Average linkage over Splink's tuned pairs, with the similarity and the cut that are best by the truth.
+
+    Tried are the mean probability, and the mean match weight with three values for pairs that were not scored.
+    """
+    ids, pairs = pd.Index(sorted(child.index)), outcome.pairs
+    bits = np.clip(pairs["match_weight"].to_numpy(dtype=float), LEAST_BITS, MOST_BITS)
+    chance = pairs["match_probability"].to_numpy(dtype=float)
+    tried: list[tuple[str, np.ndarray, float, Sequence[float]]] = [("mean p", chance, 0.0, CHANCE_CUTS)]
+    tried += [(f"mean match weight, unscored {least:g}", bits, least, BITS_CUTS) for least in UNSCORED_BITS]
+    best: tuple[float, Linked] | None = None
+    for name, value, unscored, cuts in tried:
+        began = time.monotonic()
+        candidates = list(average_linkage(similarities(ids, pairs, value, unscored), cuts))
+        seconds = outcome.told["seconds"] + time.monotonic() - began
+        cut, person = _best(candidates, child)
+        reached = of_clusters(person, child).f1
+        if best is None or reached > best[0]:
+            link_from = float(cut) if value is chance else float(1 / (1 + 2.0**-cut))
+            label = f"{name} ≥ {cut:g}, best by the truth"
+            best = (reached, Linked(TUNED, label, link_from, pairs, person, seconds))
+    assert best is not None
+    return best[1]
 
 
-def recordlinkages(records: pd.DataFrame) -> pd.Series:
-    """Return the person of each record by plain recordlinkage: blocks, strings, ECM, connected components."""
+def recordlinkages(table: pd.DataFrame) -> Linked:
+    """Plain recordlinkage on a flat table: blocks, strings, ECM at its own threshold, connected components."""
     import recordlinkage as rl
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
 
-    table = flat(records).set_index("unique_id")
+    began = time.monotonic()
+    table = table.set_index("unique_id")
     index = rl.Index([rl.index.Block("dob"), rl.index.Block(["first_name", "surname"]), rl.index.Block("surname")])
     compare = rl.Compare()
     for column in ("first_name", "surname"):
@@ -92,41 +127,20 @@ def recordlinkages(records: pd.DataFrame) -> pd.Series:
     for column in ("dob", "sex", "nationality"):
         compare.exact(column, column)
     levels = compare.compute(index.index(table), table)
-    matches = rl.ECMClassifier().fit_predict(levels)
-    sides = [table.index.get_indexer(matches.get_level_values(side)) for side in (0, 1)]
-    joined = coo_matrix((np.ones(len(matches)), sides), shape=(len(table), len(table)))
-    return pd.Series(connected_components(joined, directed=False)[1], index=table.index)
+    classifier = rl.ECMClassifier()
+    matches = classifier.fit_predict(levels)
+    pairs = pd.DataFrame({"match_probability": np.asarray(classifier.prob(levels), dtype=float)}, index=levels.index)
+    pairs["is_match"] = pairs.index.isin(matches)
+    pairs = pairs.rename_axis(["record_id_l", "record_id_r"]).reset_index()
+    person = components(similarities(table.index, pairs, pairs["is_match"].to_numpy(dtype=float), 0.0), 1.0)
+    return Linked("recordlinkage, ECM", "p ≥ 0.5 (its own)", 0.5, pairs, person, time.monotonic() - began)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
-    parser.add_argument("--splink", type=Path, required=True, help="a Python with the package splink")
-    parser.add_argument("--children", type=int, default=2000)
-    parser.add_argument("--seed", type=int, nargs="+", default=[1, 2, 3])
-    given = parser.parse_args()
-    for seed in given.seed:
-        with tempfile.TemporaryDirectory() as folder:
-            exports = Path(folder) / "sample"
-            write_sample(exports, given.children, seed)
-            records = accepted_records(exports)
-            truth = pd.read_csv(exports / "truth" / "records.csv", dtype=str)
-        known = records.merge(truth, on=["register", "source_key"], how="left")
-        child = known.set_index("record_id")["child_id"]
-        print(f"\n{given.children:,} children, seed {seed}, {len(records):,} records\n\n{HEAD}", flush=True)
-        began = time.monotonic()
-        _told("this repository", figures(ours(records), child), began)
-        began = time.monotonic()
-        threshold, person = splinks(records, child, given.splink)
-        _told(f"Splink 5, recommended, best threshold ({threshold})", figures(person, child), began)
-        began = time.monotonic()
-        _told("recordlinkage, ECM", figures(recordlinkages(records), child), began)
+def flat_records(records: pd.DataFrame) -> pd.DataFrame:
+    """The flat table of a world's records, in a fixed order."""
+    return flat(records.sort_values("record_id"))
 
 
-def _told(name: str, found: list[float], began: float) -> None:
-    print(
-        f"| {name} | {' | '.join(f'{figure:.3f}' for figure in found)} | {time.monotonic() - began:.1f} |", flush=True
-    )
-
-
-if __name__ == "__main__":
-    main()
+def _best(candidates: Iterable[tuple[float, pd.Series]], child: pd.Series) -> tuple[float, pd.Series]:
+    """The threshold, with its clusters, whose pairwise F1 is highest; of equals the first."""
+    return max(candidates, key=lambda candidate: of_clusters(candidate[1], child).f1)
