@@ -85,7 +85,8 @@ def estimate_weights(out: Path, version_: str, seed: int) -> None:
     """
     from dags.progress import Screen
     from linkage.model import load_model
-    from linkage.proposal import as_model_file, propose
+    from linkage.model_file import as_model_file
+    from linkage.proposal import propose
     from monitoring.database import connect
     from monitoring.held import published_records
     from monitoring.summary import render_proposal

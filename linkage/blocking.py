@@ -146,17 +146,19 @@ def _network(records: Comparable, row: Any, kind: str) -> list[str]:
 
 
 def _event(records: Comparable, row: Any) -> list[str]:
-    if row.event_kind != 1 or row.place < 0:
-        return []
-    return [f"{row.place} {row.event_day}"]
+    return [f"{row.seen_place} {row.seen_day}"] if row.seen_day and row.seen_place >= 0 else []
+
+
+def _event_day(records: Comparable, row: Any) -> list[str]:
+    return [str(row.seen_day)] if row.seen_day else []
 
 
 def _missing_day(records: Comparable, row: Any) -> list[str]:
-    return [str(row.missing_day)] if row.missing_day else []
+    return [str(row.gone_day)] if row.gone_day else []
 
 
 def _sex_origin(records: Comparable, row: Any) -> list[str]:
-    origins = sorted(records.origins[row.origin]) if row.origin >= 0 else ["unknown"]
+    origins = sorted(records.origins[row.origin][1]) if row.origin >= 0 else ["unknown"]
     return [f"{row.sex} {origin}" for origin in origins]
 
 
@@ -178,6 +180,7 @@ _RULES: dict[str, Callable[[Comparable, Any], list[str]]] = {
     "plate": lambda records, row: _network(records, row, "plate"),
     "contact": lambda records, row: _network(records, row, "contact"),
     "event": _event,
+    "event_day": _event_day,
     "missing_day": _missing_day,
     "v_number": lambda records, row: [row.v_number] if row.v_number else [],
     "cross_reference": _cross_reference,

@@ -21,6 +21,7 @@ from linkage.knowledge import SEPARATING, apply_knowledge
 from linkage.model import Model
 from linkage.persons import form_persons
 from linkage.resurfacing import decide_resurfacing
+from linkage.rules import TIED
 from linkage.standard import Comparable, comparable
 
 log = logging.getLogger(__name__)
@@ -69,9 +70,9 @@ def score_pairs(records: pd.DataFrame, model: Model) -> pd.DataFrame:
     """Candidate pairs: level and bits per field, match_weight, match_probability, rule, is_link, is_separated."""
     compared = comparable(records, model)
     levels = compare_pairs(candidate_pairs(compared, model), compared, model)
-    classifier = LevelClassifier(model, len(records))
+    classifier = LevelClassifier(model, records["register"].value_counts().to_dict())
     bits = classifier.weights(levels)
-    weight = bits.sum(axis=1).to_numpy() + model.prior_weight(len(records))
+    weight = bits.sum(axis=1).to_numpy() + classifier.kernel.prior_weights(levels.to_numpy())
     scored = levels.assign(match_weight=weight, match_probability=probability(weight))
     scored = apply_knowledge(scored, compared, model)
     scored = scored.join(bits.add_prefix("bits_")).reset_index()
@@ -90,7 +91,7 @@ def _finds_missing(scored: pd.DataFrame, records: Comparable, model: Model) -> n
     register = records.frame["register"]
     missing = [scored[f"record_id_{side}"].map(register).isin(MISSING_REGISTERS).to_numpy() for side in "lr"]
     comparison = model.comparison("network")
-    tied = scored["network"].isin([comparison.number("one"), comparison.number("two_kinds")]).to_numpy()
+    tied = scored["network"].isin([comparison.number(name) for name in TIED]).to_numpy()
     return np.asarray((missing[0] != missing[1]) & tied)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 UNCOMPARED_BITS = -1.0
 MOST_BITS = 12.0
-LEAST_BITS = -8.0
+LEAST_BITS = -4.0
 
 
 def form_persons(record_ids: Iterable[str], pairs: pd.DataFrame) -> pd.DataFrame:

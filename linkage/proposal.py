@@ -1,27 +1,28 @@
 """A new version of the model, proposed from records whose truth nobody knows; a person accepts it, no night does.
 
-m and the shares of matches come from expectation maximisation on the agreement patterns of all candidate pairs
-(`linkage.classifier`); u, thresholds and rules stay as they are declared. Where a level hardly occurs its declared
-numbers weigh most (smoothing), so a small night proposes small changes.
+u of each two registers is counted in random pairs; m and the shares of matches come from expectation maximisation on
+the agreement patterns of the candidate pairs (`linkage.classifier`), less the pairs that a rule of knowledge decides.
+Another identity, thresholds and rules stay as they are declared. Where a level hardly occurs its declared numbers weigh
+most (smoothing), so a small night proposes small changes.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from importlib import resources
 
+import numpy as np
 import pandas as pd
 
-from linkage.blocking import candidate_pairs
-from linkage.classifier import LevelClassifier
-from linkage.comparing import compare_pairs
-from linkage.model import CURRENT, Model
-from linkage.night import link_records
+from linkage.chance import with_chances
+from linkage.classifier import REGISTER_PAIR, LevelClassifier
+from linkage.knowledge import AT_MOST, SEPARATING
+from linkage.model import Comparison, Model
+from linkage.night import link_records, score_pairs
 from linkage.standard import comparable
 
 CHANGE_COLUMNS = ("field", "level", "pairs", "bits", "proposed_bits")
-NUMBER = r"[0-9.]+(?:e-?\d+)?"
+# Of these rules the pairs are matches as often as not; of the others they are not.
+LEFT_TO_THE_WEIGHTS = frozenset({"lent_document"})
 
 
 @dataclass(frozen=True)
@@ -38,19 +39,29 @@ class Proposal:
 
 def propose(records: pd.DataFrame, model: Model, version: str, seed: int = 0) -> Proposal:
     """Propose the numbers of a new version from the accepted records of all registers (the common record)."""
-    compared = comparable(records, model)
-    levels = compare_pairs(candidate_pairs(compared, model), compared, model)
-    classifier = LevelClassifier(model, len(records), seed)
+    scored = score_pairs(records, model)
+    decided = (SEPARATING | AT_MOST.keys()) - LEFT_TO_THE_WEIGHTS
+    levels = scored.loc[~scored["rule"].isin(decided), [*model.fields, REGISTER_PAIR]]
+    started = with_chances(model, comparable(records, model), seed)
+    classifier = LevelClassifier(started, records["register"].value_counts().to_dict(), seed)
     classifier.kernel.fit(levels.to_numpy())
     proposed = replace(classifier.model, version=version)
     rows = [
-        (comparison.field, level.name, int((levels[comparison.field] == number).sum()), level.weight, new.weight)
+        (comparison.field, level.name, int((levels[comparison.field] == number).sum()), bits[0], bits[1])
         for comparison, other in zip(model.comparisons, proposed.comparisons, strict=True)
-        for number, (level, new) in enumerate(zip(comparison.levels, other.levels, strict=True), start=1)
+        for number, (level, bits) in enumerate(
+            zip(comparison.levels, _bits(model, comparison, other, len(records)), strict=True), start=1
+        )
     ]
     changes = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)).round({"bits": 2, "proposed_bits": 2})
     now, then = (_outcome(records, one) for one in (model, proposed))
     return Proposal(proposed, changes, {what: (now[what], then[what]) for what in now})
+
+
+def _bits(model: Model, before: Comparison, after: Comparison, record_count: int) -> np.ndarray:
+    """Match weight of each level (rows) now and as proposed, of all registers together."""
+    counted = model.records_counted(record_count)
+    return np.column_stack([np.log2(one.ratios(one.shares("m"), one.chances(counted))) for one in (before, after)])
 
 
 def _outcome(records: pd.DataFrame, model: Model) -> dict[str, int]:
@@ -63,32 +74,3 @@ def _outcome(records: pd.DataFrame, model: Model) -> dict[str, int]:
         "persons": int(linked.members["person_id"].nunique()),
         "resurfaced": int(linked.resurfacings["status"].eq("yes").sum()),
     }
-
-
-def as_model_file(model: Model, name: str = CURRENT) -> str:
-    """Return the text of a model file with the numbers of a model; all else as in the file `name`."""
-    text = resources.files("linkage").joinpath("models", f"{name}.toml").read_text(encoding="utf-8")
-    text = _with(text, "version", f'"{model.version}"', r'"[^"]*"')
-    text = _with(text, "expected_matches_per_record", f"{model.expected_matches_per_record:.4f}", NUMBER)
-    text = _with(text, "another_identity_share", f"{model.another_identity_share:.4f}", NUMBER)
-    parts = text.split("[[comparison]]")
-    by_field = {comparison.field: comparison for comparison in model.comparisons}
-    for at, part in enumerate(parts[1:], start=1):
-        found = re.search(r'field = "(\w+)"', part)
-        comparison = by_field[found[1]] if found else None
-        for level in comparison.levels if comparison else ():
-            line = re.search(rf'\{{ name = "{level.name}",.*\}}', part)
-            if line:
-                written = _with(line[0], "m", _share(level.m), NUMBER)
-                written = _with(written, "m_other", _share(level.m_other), NUMBER)
-                part = part.replace(line[0], written)
-        parts[at] = part
-    return "[[comparison]]".join(parts)
-
-
-def _share(value: float) -> str:
-    return f"{value:.6f}"
-
-
-def _with(text: str, name: str, value: str, old: str) -> str:
-    return re.sub(rf"(?<![\w.])({name}\s*=\s*){old}", lambda found: f"{found[1]}{value}", text, count=1)

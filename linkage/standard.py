@@ -7,23 +7,27 @@ Rule it protects: a status is never a linkage key (R63, S71, S72), so no status 
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from connectors.names import plain
 from linkage.model import Model
+from linkage.shares import count_values, share_by_register, share_of_dates, shares_of_codes, token_share
+from linkage.towns import place_of, spot, text, towns
 
 Variant = tuple[str, ...]
 CODED = (
-    "register", "source_key", "name", "birth", "sex", "origin", "on_paper", "network", "place", "event_kind",
-    "event_day", "missing_day", "v_number", "other_identity_of", "document_status",
+    "register", "source_key", "name", "given", "birth", "birth_year", "sex", "origin", "birth_country", "on_paper",
+    "network", "place", "seen_day", "seen_place", "seen_count", "gone_day", "works", "v_number", "other_identity_of",
+    "document_status",
 )  # fmt: skip
+SEXUAL = frozenset({"prostitution", "child_pornography"})
+MOST_INITIALS = 4
 # Written or left out at will; everything longer is a prefix of its own column.
 SMALL_WORDS = frozenset({"van", "von", "der", "den", "de", "het", "ter", "ten", "el", "al", "bin", "ben", "ibn", "t"})
 
@@ -56,11 +60,14 @@ class Comparable:
 
     frame: pd.DataFrame
     names: list[tuple[Variant, ...]]
+    givens: list[frozenset[str]]
     births: list[BirthDate]
-    origins: list[frozenset[str]]
+    origins: list[tuple[str, frozenset[str]]]
     networks: list[frozenset[str]]
     token_share: dict[str, float]
-    origin_share: dict[str, float]
+    origin_share: dict[str, dict[str, float]]
+    birth_share: dict[BirthDate, float]
+    place_share: np.ndarray
     network_count: Counter[str] = field(default_factory=Counter)
 
 
@@ -84,47 +91,59 @@ class _Codes:
 def comparable(records: pd.DataFrame, model: Model) -> Comparable:
     """Bring records in comparable form, sorted by record_id so that the order of rows never matters."""
     rows = records.sort_values("record_id").to_dict("records")
-    names, births, origins, networks, places = (_Codes() for _ in range(5))
+    town = towns(rows)
+    names, givens, births, origins, networks, places = (_Codes() for _ in range(6))
     out = []
     for row in rows:
-        event_kind, event_day = _event(row)
+        birth = _birth(row)
+        place = places.of(town(place_of(row)))
+        seen_day, seen_place = _seen(row)
         out.append(
             {
                 "record_id": row["record_id"],
                 "register": row["register"],
                 "source_key": row["source_key"],
                 "name": names.of(name_variants(row)),
-                "birth": births.of(_birth(row)),
-                "sex": {"female": 1, "male": 2}.get(_text(row["sex"]), 0),
-                "origin": origins.of(_origins(row)),
+                "given": givens.of(frozenset(_tokens(_given(row)))),
+                "birth": births.of(birth),
+                "birth_year": birth.year if birth else 0,
+                "sex": {"female": 1, "male": 2}.get(text(row["sex"]), 0),
+                "origin": origins.of(_of_register(row["register"], _origins(row))),
+                "birth_country": text(row["country_of_birth"]),
                 "on_paper": row["register"] == "ikps",
                 "network": networks.of(_network(row)),
-                "place": places.of(_text(row["place"])),
-                "event_kind": event_kind,
-                "event_day": event_day,
-                "missing_day": _day(row["missing_since"]),
-                "v_number": _text(row["v_number"]),
-                "other_identity_of": _text(row["other_identity_of"]),
-                "document_status": _text(row["document_status"]),
+                "place": place,
+                "seen_day": seen_day,
+                "seen_place": places.of(town(seen_place)),
+                "gone_day": _gone(row),
+                "works": any(form not in SEXUAL for form in row["exploitation_forms"]),
+                "v_number": text(row["v_number"]),
+                "other_identity_of": text(row["other_identity_of"]),
+                "document_status": text(row["document_status"]),
             }
         )
     frame = pd.DataFrame(out, columns=["record_id", *CODED]).set_index("record_id")
+    together = frame.groupby(["seen_day", "seen_place"])["seen_day"]
+    frame["seen_count"] = together.transform("size").astype(np.int64) if len(frame) else np.zeros(0, np.int64)
     return Comparable(
         frame=frame,
         names=names.values,
+        givens=givens.values,
         births=births.values,
         origins=origins.values,
         networks=networks.values,
-        token_share=_token_share(frame, names.values, model),
-        origin_share=_share(frame["origin"], origins.values),
-        network_count=_count(frame["network"], networks.values),
+        token_share=token_share(frame, names.values, model),
+        origin_share=share_by_register(frame["origin"], origins.values),
+        birth_share=share_of_dates(frame["birth"], births.values, model),
+        place_share=shares_of_codes(frame["place"], len(places.values)),
+        network_count=count_values(frame["network"], networks.values),
     )
 
 
 def name_variants(row: dict[str, Any]) -> tuple[Variant, ...]:
     """The names of one record as token tuples: the name itself first, then each alias; prefixes left out."""
-    first = _tokens(" ".join(_text(row[part]) for part in ("given_names", "family_name")))
-    family = _tokens(_text(row["family_name"]))
+    first = _tokens(f"{_given(row)} {text(row['family_name'])}")
+    family = _tokens(text(row["family_name"]))
     variants: dict[Variant, None] = {}
     if first:
         variants[first] = None
@@ -136,6 +155,13 @@ def name_variants(row: dict[str, Any]) -> tuple[Variant, ...]:
         if len(tokens) == 1 and family and tokens != family and row["register"] in ("youth_care", "telex"):
             variants[tokens + family] = None  # a roepnaam stands for the given names, so the family name goes along
     return tuple(variants)
+
+
+def _given(row: dict[str, Any]) -> str:
+    """The given names; "MZ" beside a family name in small letters are the initials M and Z."""
+    given, family = text(row["given_names"]), text(row["family_name"])
+    are_initials = 1 < len(given) <= MOST_INITIALS and given.isalpha() and given.isupper() and not family.isupper()
+    return " ".join(given) if are_initials else given
 
 
 def _tokens(text: str) -> Variant:
@@ -154,7 +180,7 @@ def _birth(row: dict[str, Any]) -> BirthDate | None:
 
 
 def _origins(row: dict[str, Any]) -> frozenset[str]:
-    values = {*row["nationality"], _text(row["country_of_origin"]), _text(row["country_of_birth"])}
+    values = {*row["nationality"], text(row["country_of_origin"]), text(row["country_of_birth"])}
     return frozenset(value for value in values if value)
 
 
@@ -168,45 +194,27 @@ def _network(row: dict[str, Any]) -> frozenset[str]:
     )
 
 
-def _event(row: dict[str, Any]) -> tuple[int, int]:
-    """Kind (1 encounter, 2 disappearance, 0 none) and day of the event of a record (S65: never the day of entry)."""
+def _seen(row: dict[str, Any]) -> tuple[int, str]:
+    """Day and place on which the person was met: the encounter, or where a missing person was found.
+
+    Never the day of entry (S65). A report to STV without a day of encounter stands for it.
+    """
     if row["register"] in ("telex", "mob"):
-        day = _day(row["missing_since"]) or _day(row["departed_on"])
-        return (2, day) if day else (0, 0)
+        return _day(row["found_on"]), spot(row["found_place"])
     day = _day(row["encountered_on"])
     if not day and row["register"] == "stv":
         day = _day(row["reported_on"])
-    return (1, day) if day else (0, 0)
+    return day, spot(row["place"]) if day else ""
 
 
-def _token_share(frame: pd.DataFrame, names: Sequence[tuple[Variant, ...]], model: Model) -> dict[str, float]:
-    """Share of persons that carry a token, with a background of persons for nights with few records."""
-    carried: Counter[str] = Counter()
-    for code, times in frame["name"].value_counts().items():
-        if int(code) >= 0:
-            for token in {token for variant in names[int(code)] for token in variant}:
-                carried[token] += times
-    total = len(frame) + model.names["background_persons"]
-    return {token: times / total for token, times in carried.items()}
+def _gone(row: dict[str, Any]) -> int:
+    """Day on which the person was gone: missing by the telex, or left a reception centre."""
+    return (_day(row["missing_since"]) or _day(row["departed_on"])) if row["register"] in ("telex", "mob") else 0
 
 
-def _share(codes: pd.Series, values: Sequence[Iterable[str]]) -> dict[str, float]:
-    counted = _count(codes, values)
-    total = max(int((codes >= 0).sum()), 1)
-    return {value: times / total for value, times in counted.items()}
-
-
-def _count(codes: pd.Series, values: Sequence[Iterable[str]]) -> Counter[str]:
-    counted: Counter[str] = Counter()
-    for code, times in codes.value_counts().items():
-        if int(code) >= 0:
-            for value in values[int(code)]:
-                counted[value] += int(times)
-    return counted
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _of_register(register: str, values: frozenset[str]) -> tuple[str, frozenset[str]] | None:
+    """Values with their register: a country is rare with the police and common on the lists of a reception centre."""
+    return (register, values) if values else None
 
 
 def _number(value: Any) -> int:
@@ -215,8 +223,3 @@ def _number(value: Any) -> int:
 
 def _day(value: Any) -> int:
     return value.toordinal() if isinstance(value, date) and not pd.isna(value) else 0
-
-
-def token_bits(share: float, model: Model) -> float:
-    """Bits that an agreeing token is worth: -log2 of the share of persons who carry it, bounded."""
-    return min(max(-math.log2(max(share, 1e-9)), 1.0), model.names["most_bits"])

@@ -21,6 +21,7 @@ CASES = [
     ("1 January on both sides is a placeholder", born(1989, 1, 1), born(1989, 1, 1), "same_placeholder"),
     ("1 July on both sides is a placeholder", born(1989, 7, 1), born(1989, 7, 1), "same_placeholder"),
     ("a placeholder against a real day of that year", born(1989, 1, 1), born(1989, 5, 17), "same_year"),
+    ("1 January of another year", born(1988, 1, 1), born(1983, 1, 1), "placeholder_of_other_year"),
     ("day and month exchanged", born(1987, 11, 4), born(1987, 4, 11), "swapped"),
     ("only the year differs (S34)", born(1987, 11, 20), born(1983, 11, 20), "year_differs"),
     ("one digit of the day differs", born(1987, 11, 20), born(1987, 11, 26), "one_digit_differs"),

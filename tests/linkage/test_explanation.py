@@ -18,7 +18,7 @@ from linkage.night import link_records
 MODEL = load_model()
 WORDS = load_words()
 LEVELS = [(comparison.field, level.name) for comparison in MODEL.comparisons for level in comparison.levels]
-RULES = sorted({*knowledge.RULES_NL, *knowledge.SEPARATING, *knowledge.IN_DOUBT})
+RULES = sorted(knowledge.RULES)
 DECISIONS = (
     "certain",
     "probable",
