@@ -21,7 +21,7 @@ from linkage.knowledge import SEPARATING, apply_knowledge
 from linkage.model import Model
 from linkage.persons import form_persons
 from linkage.resurfacing import decide_resurfacing
-from linkage.rules import TIED
+from linkage.rules import TIED, TIED_BY_OWN
 from linkage.standard import Comparable, comparable
 
 log = logging.getLogger(__name__)
@@ -79,19 +79,20 @@ def score_pairs(records: pd.DataFrame, model: Model) -> pd.DataFrame:
     return scored.assign(
         is_link=scored["match_probability"] >= model.thresholds["link"],
         is_separated=scored["rule"].isin(SEPARATING),
-        finds_missing=_finds_missing(scored, compared, model),
+        finds_missing=_finds_missing(scored, compared, model, *TIED),
+        finds_missing_by_own=_finds_missing(scored, compared, model, *TIED_BY_OWN),
     )
 
 
-def _finds_missing(scored: pd.DataFrame, records: Comparable, model: Model) -> np.ndarray:
-    """Whether a number or plate ties a disappearance to a registration elsewhere: worth asking, though it be unlikely.
+def _finds_missing(scored: pd.DataFrame, records: Comparable, model: Model, *ties: str) -> np.ndarray:
+    """Whether a number, plate or contact ties a disappearance to a registration elsewhere: worth asking, if unlikely.
 
     A false name and a false age leave the boyfriend's telephone (S01, S22).
     """
     register = records.frame["register"]
     missing = [scored[f"record_id_{side}"].map(register).isin(MISSING_REGISTERS).to_numpy() for side in "lr"]
     comparison = model.comparison("network")
-    tied = scored["network"].isin([comparison.number(name) for name in TIED]).to_numpy()
+    tied = scored["network"].isin([comparison.number(name) for name in ties]).to_numpy()
     return np.asarray((missing[0] != missing[1]) & tied)
 
 
@@ -101,7 +102,11 @@ def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model) -> p
     one, other = person.loc[scored["record_id_l"]].to_numpy(), person.loc[scored["record_id_r"]].to_numpy()
     chance = scored["match_probability"].to_numpy()
     together = one == other
-    least = np.where(scored["finds_missing"], model.thresholds["review_missing"], model.thresholds["review"])
+    least = np.select(
+        [scored["finds_missing_by_own"], scored["finds_missing"]],
+        [model.thresholds["review_missing"], model.thresholds["review_missing_network"]],
+        default=model.thresholds["review"],
+    )
     in_doubt = ~together & (chance >= least) & ~scored["is_separated"].to_numpy()
     kept = together | (chance >= model.thresholds["keep"]) | scored["is_separated"].to_numpy()
     kept |= scored["finds_missing"].to_numpy()

@@ -25,6 +25,8 @@ TIED_BY_NUMBER = (
     "car_other_phones",
 )
 TIED = (*TIED_BY_NUMBER, "contact")
+# Numbers and plates that few hold, so that they may be the child's own or those of who took her.
+TIED_BY_OWN = ("phone_and_car", "phone_and_more", "phone", "car_and_contact", "car")
 ONE_EVENT = ("same_event", "same_day_place")
 ALIKE_NAMES = ("same", "partly", "rare_name_conflicts", "one_name_conflicts", "similar")
 OTHER_NAMES = ("weak", "single_name_differs", "different")
@@ -35,6 +37,7 @@ SAME_BIRTH = ("same_day", "same_placeholder", "same_common_placeholder", "swappe
 # Day and month agree, so that another year does not make another girl of her.
 BIRTH_SPEAKS_FOR = (*SAME_BIRTH, "made_older", "year_differs", "same_month")
 OTHER_BIRTH = ("few_years_apart", "different")
+TELLING_LETTERS = 6  # of a given name that is reason to ask although the surname differs
 FALSE_DOCUMENTS = ("false", "forged", "stolen")
 
 
@@ -149,14 +152,14 @@ def siblings(two: Pairs, records: Comparable) -> np.ndarray:
     return np.asarray(conflict & ~given_agree(two, records, conflict))
 
 
-def given_agree(two: Pairs, records: Comparable, among: np.ndarray) -> np.ndarray:
-    """Whether the two have a given name in common, of the pairs asked about."""
+def given_agree(two: Pairs, records: Comparable, among: np.ndarray, least_letters: int = 2) -> np.ndarray:
+    """Whether the two have a given name of so many letters in common, of the pairs asked about."""
     given = [side["given"].to_numpy() for side in (two.left, two.right)]
     agree = np.zeros(len(among), dtype=bool)
     for at in np.flatnonzero(among):
         one, other = given[0][at], given[1][at]
         if one >= 0 and other >= 0:
-            agree[at] = any(len(token) > 1 for token in records.givens[one] & records.givens[other])
+            agree[at] = any(len(token) >= least_letters for token in records.givens[one] & records.givens[other])
     return agree
 
 
@@ -170,7 +173,7 @@ def claimed_kin(two: Pairs, records: Comparable) -> np.ndarray:
     asked = (gone[0] & works[1]) | (gone[1] & works[0])
     asked &= two.level("name", *CONFLICTS) & two.level("sex", "same") & two.level("origin", *SAME_ORIGIN)
     asked &= two.level("birth_date", *BIRTH_SPEAKS_FOR, "same_year")
-    return np.asarray(asked & given_agree(two, records, asked))
+    return np.asarray(asked & given_agree(two, records, asked, TELLING_LETTERS))
 
 
 def number_only(two: Pairs) -> np.ndarray:
