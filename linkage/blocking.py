@@ -56,18 +56,19 @@ class SharedKey(BaseIndexAlgorithm):
 def candidate_pairs(records: Comparable, model: Model) -> pd.MultiIndex:
     """All candidate pairs of the night by the model's rules, each once, first label before second in text order."""
     found = []
+    rows = list(records.frame.itertuples())
     for rule in model.blocking:
-        keys = _keys(records, rule.name)
-        index = SharedKey(rule.name, keys, _keys(records, rule.refine), model.block_cap)
+        keys, refined = (_keys(records, rows, name) for name in (rule.name, rule.refine))
+        index = SharedKey(rule.name, keys, refined, model.block_cap)
         pairs = index.index(records.frame)
         found.append(_codes(pairs, records.frame.index))
         log.info("blocking rule %s: %d pairs, %d left out in blocks too large", rule.name, len(pairs), index.left_out)
     return _as_index(_distinct(found), records.frame.index)
 
 
-def _keys(records: Comparable, rule: str) -> Keys:
+def _keys(records: Comparable, rows: list[Any], rule: str) -> Keys:
     of_row = _RULES[rule]
-    return [tuple(dict.fromkeys(of_row(records, row))) for row in records.frame.itertuples()]
+    return [tuple(dict.fromkeys(of_row(records, row))) for row in rows]
 
 
 def _name(records: Comparable, row: Any) -> tuple[Variant, ...]:
