@@ -1,8 +1,8 @@
 """What `weerzien estimate-weights` would propose in each synthetic world, laid beside the truth that it does not see.
 
-`python -m benchmarks.estimated_weights [--children N] [--seed S]` prints, per world, the number of matches that expectation
-maximisation finds beside the true one, and precision, recall, F1 and calibration error of the persons with the declared
-and with the proposed model.
+`python -m benchmarks.estimated_weights [--children N] [--seed S]` prints, per world, the number of matches that
+expectation maximisation finds beside the true one, and precision, recall, F1 and calibration error of the persons with
+the declared and with the proposed model.
 """
 
 from __future__ import annotations
