@@ -29,7 +29,7 @@ AT_MOST = {
     "two_of_one_event": 0.12,
     "another_of_the_event": 0.09,
 }
-AT_LEAST = {"one_network": 0.80, "claimed_kin": 0.22}
+AT_LEAST = {"one_network": 0.80, "claimed_kin": 0.30}
 RULES = frozenset({*SEPARATING, *AT_MOST, *AT_LEAST, "same_event_police_and_stv", "cross_reference"})
 AT_LEAST_CROSS_REFERENCE = 0.999
 AT_LEAST_SAME_EVENT = 0.82
