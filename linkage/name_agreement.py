@@ -8,35 +8,35 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from connectors.names import plain
-from linkage.name_forms import bare, chinese_readings, skeleton
-from linkage.token_agreement import agreement, common_shares, facts, is_chain_name, is_initial, settings, word_lists
+from linkage.name_forms import bare
+from linkage.prepared_names import CHINESE, KOREAN, Joined, Name, PreparedName, joinings, prepare, read_alike, whole
+from linkage.token_agreement import agreement, classes, common_shares, facts, is_chain_name, is_initial, settings
+from linkage.token_agreement import reach as reach
 
-Name = tuple[str, ...]
-MOST_TOKENS = 8  # of one name; what stands behind is left out
 SLIPS = frozenset({"typing_error", "similar_form"})
+SHORTEST_JOINED = 4  # letters of a name written as one
+LONGEST_SMALL_WORD = 2  # bare letters
 MOST_LETTERS_APART = 4  # between a name written as one and its parts
-Value = tuple[float, float]  # bits, and how far they are trusted (0 to 1)
-UNSEEN: Value = (math.nan, math.nan)
+MOST_BONES_APART = 2  # between two full names of which no token agrees, to be written apart and as one
+
+
+class Value(NamedTuple):
+    """What two tokens beside each other tell: bits, how far they are trusted (0 to 1), whether one is an initial."""
+
+    bits: float
+    trust: float
+    is_initial: bool = False
+
+
 Match = tuple[Value, int, int]
-
-
-class PreparedName(NamedTuple):
-    """A name made ready: its telling tokens, what they may agree on, and how the father is named in it."""
-
-    tokens: Name
-    reach: frozenset[str]
-    joined: tuple[tuple[str, str, tuple[int, ...]], ...]  # word, its bare letters, tokens used
-    fewest_joined: int  # tokens that a joined word takes at least: one when it takes a prefix along
-    fathers: frozenset[int]
-    is_chinese: bool
-    has_initial: bool
+Row = tuple[int, list[tuple[Value, int]]]
 
 
 class NameAgreement:
@@ -51,7 +51,8 @@ class NameAgreement:
         facts("")  # reads the tables now and not in the middle of a night's pairs
         self._bits: dict[str, float] = {}
         self._prepared: dict[Name, PreparedName] = {}
-        self._values: dict[bool, dict[tuple[str, str], Value | None]] = {True: {}, False: {}}
+        # Per system of syllables that both names are read in, and per token: what each partner tells.
+        self._values: dict[frozenset[str], dict[str, dict[str, Value | None]]] = defaultdict(lambda: defaultdict(dict))
 
     def score(self, left: Name, right: Name) -> float:
         """Bits for (positive) or against (negative) one person behind two names."""
@@ -63,9 +64,11 @@ class NameAgreement:
         other = prepared.get(right) or self._prepare(right)
         if not one.tokens or not other.tokens:
             return 0.0
-        if one.reach.isdisjoint(other.reach) and not (one.has_initial or other.has_initial):
+        systems = one.systems & other.systems
+        rows = self._rows(one, other, systems)
+        if not rows and _are_far_apart(one, other):
             return self._costs(len(one.tokens), len(other.tokens))
-        return self._assigned(one, other)
+        return self._assigned(one, other, _best(rows), systems)
 
     def score_names(self, left: str, right: str) -> float:
         """Bits for or against one person behind two full names as written.
@@ -79,59 +82,73 @@ class NameAgreement:
         prepared = self._prepared[name] = prepare(name)
         return prepared
 
-    def _assigned(self, one: PreparedName, other: PreparedName) -> float:
-        """The best one-to-one partners, then what is left: written apart in the one, in conflict, or extra."""
-        chinese = one.is_chinese and other.is_chinese
-        values, rows = self._values[chinese], []
-        for at, token in enumerate(one.tokens):
+    def _rows(self, one: PreparedName, other: PreparedName, systems: frozenset[str]) -> list[Row]:
+        """Per token of the one, what its partners in the other tell, as far as it has any."""
+        values, rows = self._values[systems], []
+        marks = other.marks
+        for at, mark in enumerate(one.marks):
             found = []
-            for to, partner in enumerate(other.tokens):
-                value = values.get((token, partner), UNSEEN)
-                if value is UNSEEN:
-                    value = self._value(token, partner, chinese)
-                if value is not None:
-                    found.append((value, to))
+            for to, other_mark in enumerate(marks):
+                # Nearly all pairs of tokens end here: nothing has to be looked up to see that they do not agree.
+                if mark & other_mark or systems:
+                    token, partner = one.tokens[at], other.tokens[to]
+                    known = values[token]
+                    if partner not in known:
+                        known[partner] = self._valued(token, partner, systems)
+                    value = known[partner]
+                    if value is not None:
+                        found.append((value, to))
             if found:
                 rows.append((at, found))
-        matched = _best(rows)
-        pairs = [(at, to) for _, at, to in matched]
-        bits = sum(value[0] for value, _, _ in matched)
-        trust = min((value[1] for value, _, _ in matched), default=1.0)
-        rest_one = set(range(len(one.tokens))) - {at for at, _ in pairs}
-        rest_other = set(range(len(other.tokens))) - {to for _, to in pairs}
-        if rest_one or rest_other:
-            for more, less, rest, rest_less in ((one, other, rest_one, rest_other), (other, one, rest_other, rest_one)):
-                for gained in self._joined(more, less, rest, rest_less, chinese):
-                    bits += gained[0]
-                    trust = min(trust, gained[1])
-            if rest_one and rest_other:
-                trust = min(trust, self._rules["kin_share"])
-        share, cost = self._swapped(one, other, pairs)
-        return bits * min(trust, share) + self._costs(len(rest_one), len(rest_other)) - cost
+        return rows
 
-    def _value(self, one: str, other: str, chinese: bool) -> Value | None:
-        values = self._values[chinese]
-        if (one, other) not in values:
-            value = self._valued(min(one, other), max(one, other), chinese)
-            values[one, other] = values[other, one] = value
-        return values[one, other]
+    def _assigned(self, one: PreparedName, other: PreparedName, matched: list[Match], systems: frozenset[str]) -> float:
+        """What the partners tell, then what is left: written apart in the one, in conflict, or extra."""
+        bits, trust, initials = 0.0, 1.0, 0
+        for value, _, _ in matched:
+            bits += value.bits
+            trust = min(trust, value.trust)
+            initials += value.is_initial
+        left, left_other = len(one.tokens) - len(matched), len(other.tokens) - len(matched)
+        if (left and left_other) or (initials and left + left_other):
+            joined = self._joined(one, other, matched, systems)
+            if joined is not None:
+                values, matched, left, left_other = joined
+                bits, trust = sum([value.bits for value in values]), min([value.trust for value in values])
+                initials = 0  # what is written as one is more than an initial
+        if initials and initials == len(matched):
+            bits = 0.0
+        share, cost = self._swapped(one, other, matched)
+        bits *= min(trust, share)
+        if left and left_other:
+            bits = min(bits, bits * self._rules["kin_share"] / trust)
+        return bits + self._costs(left, left_other) - cost
 
-    def _valued(self, one: str, other: str, chinese: bool) -> Value | None:
+    def _valued(self, one: str, other: str, systems: frozenset[str]) -> Value | None:
         """Bits of two tokens beside each other and how far they are trusted; None when they are no partners."""
+        if not systems and reach(one).isdisjoint(reach(other)) and not (is_initial(one) or is_initial(other)):
+            return None
+        return self._agreed(one, other, systems)
+
+    def _agreed(self, one: str, other: str, systems: frozenset[str]) -> Value | None:
+        """The same for tokens that may well agree."""
         rules = self._rules
-        kind, credit = agreement(one, other, chinese)
+        # One order of the tokens, so that what is remembered serves both.
+        kind, credit = agreement(min(one, other), max(one, other), CHINESE in systems, KOREAN in systems)
         if kind == "none" or (kind in SLIPS and self._are_both_carried(one, other)):
             return None
-        trust = settings()["trust"].get(kind) or credit ** rules["doubt"]
+        # Two given names that look alike are two as a rule; spellings of a family name that nobody lists are many.
+        is_given = facts(one).is_given_elsewhere or facts(other).is_given_elsewhere
+        trust = settings()["trust"].get(kind) or credit ** rules["doubt" if is_given else "doubt_unlisted"]
         if kind == "initial":
-            return credit * rules["most_bits"], trust
+            return Value(credit * rules["most_bits"], trust, True)
         if kind == "equal":
-            return self._worth(one), trust
+            return Value(self._worth(one), trust)
         worth = min(self._worth(one), self._worth(other))
-        shared = _classes(one) & _classes(other)
+        shared = classes(one) & classes(other)
         if shared:
             worth = min(worth, self._as_bits(max(self._class_share.get(form, 0.0) for form in shared)))
-        return worth * credit, trust
+        return Value(worth * credit, trust)
 
     def _are_both_carried(self, one: str, other: str) -> bool:
         """Whether many persons carry either name: a typing error is not made by many."""
@@ -153,137 +170,121 @@ class NameAgreement:
         return float(min(max(bits, self._rules["least_bits"]), self._rules["most_bits"]))
 
     def _joined(
-        self, one: PreparedName, other: PreparedName, rest_one: set[int], rest_other: set[int], chinese: bool
-    ) -> list[Value]:
-        """What tokens are worth that the one writes apart and the other as one; they leave the rests."""
+        self, one: PreparedName, other: PreparedName, matched: list[Match], systems: frozenset[str]
+    ) -> tuple[list[Value], list[Match], int, int] | None:
+        """What all tokens tell where the one writes apart what the other writes as one, the partners besides, and how
+        many tokens are left in either; None when nothing is written apart."""
+        # An initial may be the beginning of a name that is written as one: O Donnell, Odonnell.
+        sure = [match for match in matched if not match[0].is_initial]
+        free = [
+            set(range(len(name.tokens))).difference([match[way] for match in sure])
+            for way, name in ((1, one), (2, other))
+        ]
         gained: list[Value] = []
-        if not rest_other or len(rest_one) < one.fewest_joined:
-            return gained
-        for to in sorted(rest_other):
-            best: tuple[float, float, tuple[int, ...]] = (0.0, 0.0, ())
-            token = other.tokens[to]
-            bones = bare(token)
-            for word, word_bones, parts in one.joined:
-                if abs(len(word) - len(token)) > MOST_LETTERS_APART or not rest_one.issuperset(parts):
-                    continue
-                if chinese or Levenshtein.distance(word_bones, bones, score_cutoff=1) <= 1:
-                    value = self._value(word, token, chinese)
-                    if value is not None:
-                        best = max(best, (value[0] * self._rules["joined_credit"], value[1], parts))
-            if best[2]:
-                gained.append((best[0], best[1]))
-                rest_one.difference_update(best[2])
-                rest_other.discard(to)
-        return gained
+        for apart, name, joined, written in ((0, one, 1, other), (1, other, 0, one)):
+            if len(free[apart]) < 2 and len(name.words) == len(name.tokens):
+                continue
+            for to in sorted(free[joined]):
+                found = self._written_apart(written.tokens[to], name, free[apart], systems)
+                if found is not None:
+                    gained.append(found[0])
+                    free[apart].difference_update(found[1])
+                    free[joined].discard(to)
+        if not gained:
+            return None
+        kept = [match for match in matched if not match[0].is_initial or (match[1] in free[0] and match[2] in free[1])]
+        initials = len(kept) - len(sure)
+        values = [*gained, *(value for value, _, _ in kept)]
+        return values, kept, len(free[0]) - initials, len(free[1]) - initials
+
+    def _written_apart(
+        self, token: str, name: PreparedName, free: set[int], systems: frozenset[str]
+    ) -> tuple[Value, tuple[int, ...]] | None:
+        """The words of a name that together are a token, and what they tell; None when there are none."""
+        if len(token) < SHORTEST_JOINED:
+            return None
+        bones = bare(token)
+        if not systems and not _may_be_apart(bones, [bare(name.tokens[at]) for at in free], name):
+            return None
+        best: tuple[Value, Joined] | None = None
+        for joined in joinings(name.words, tuple(name.telling)):
+            if abs(len(joined.word) - len(token)) > MOST_LETTERS_APART or not free.issuperset(joined.parts):
+                continue
+            if (
+                read_alike(joined.word, token, systems)
+                if systems
+                else Levenshtein.distance(joined.bones, bones, score_cutoff=1) <= 1
+            ):
+                value = self._agreed(joined.word, token, systems)
+                if value is not None and (best is None or value.bits > best[0].bits):
+                    best = value, joined
+        if best is None:
+            return None
+        return Value(best[0].bits * self._rules["joined_credit"], best[0].trust), best[1].parts
 
     def _costs(self, left: int, right: int) -> float:
         conflicts = min(left, right)
         return float(-conflicts * self._rules["conflict_cost"] - abs(left - right) * self._rules["extra_cost"])
 
-    def _swapped(self, one: PreparedName, other: PreparedName, pairs: list[tuple[int, int]]) -> tuple[float, float]:
+    def _swapped(self, one: PreparedName, other: PreparedName, matched: list[Match]) -> tuple[float, float]:
         """Share of the bits left and cost when father and son have changed places between two names."""
-        if len(pairs) < 2:
+        if len(matched) < 2:
             return 1.0, 0.0
+        pairs = [(at, to) for _, at, to in matched]
         if one.fathers and other.fathers:
             to_father = any(at not in one.fathers and to in other.fathers for at, to in pairs)
             from_father = any(at in one.fathers and to not in other.fathers for at, to in pairs)
-            return (self._rules["swapped_father_share"] if to_father and from_father else 1.0), 0.0
-        given = [(at, to) for at, to in pairs if is_chain_name(one.tokens[at]) and is_chain_name(other.tokens[to])]
-        swapped = len(given) == len(pairs) and any(a < b and c > d for a, c in given for b, d in given)
-        return 1.0, (self._rules["swapped_given_cost"] if swapped else 0.0)
+            is_swapped = to_father and from_father
+            return (self._rules["swapped_father_share"], self._rules["conflict_cost"]) if is_swapped else (1.0, 0.0)
+        if all(earlier[1] < later[1] for earlier, later in pairwise(pairs)):
+            return 1.0, 0.0
+        given = all(is_chain_name(one.tokens[at]) and is_chain_name(other.tokens[to]) for at, to in pairs)
+        return 1.0, (self._rules["swapped_given_cost"] if given else 0.0)
+
+
+def _may_be_apart(bones: str, parts: list[str], name: PreparedName) -> bool:
+    """Whether bare letters begin or end with those of one part, and another part or a small word is the rest."""
+    has_small_word = len(name.words) > len(name.tokens)
+    for part in parts:
+        for rest, is_part in (
+            (bones[len(part) :], bones.startswith(part)),
+            (bones[: len(bones) - len(part)], bones.endswith(part)),
+        ):
+            if is_part and (
+                (has_small_word and len(rest) <= LONGEST_SMALL_WORD)
+                or any(Levenshtein.distance(rest, other, score_cutoff=1) <= 1 for other in parts if other is not part)
+            ):
+                return True
+    return False
+
+
+def _are_far_apart(one: PreparedName, other: PreparedName) -> bool:
+    """Whether two names of which no token agrees are not one name written apart and as one either."""
+    if max(len(one.words), len(other.words)) < 2:
+        return True
+    apart = Levenshtein.distance(whole(one.words), whole(other.words), score_cutoff=MOST_BONES_APART)
+    return apart > MOST_BONES_APART
 
 
 def _class_shares(token_share: Mapping[str, float]) -> dict[str, float]:
     """Share of persons that carry a name in any spelling: that of all tokens of one form together."""
     found: dict[str, float] = defaultdict(float)
     for token, share in token_share.items():
-        for form in _classes(token):
+        for form in classes(token):
             found[form] += share
     return found
 
 
-def prepare(name: Name) -> PreparedName:
-    """Make one name ready to be compared."""
-    small, father, titles = word_lists()
-    words = [word for word in name if word not in titles][:MOST_TOKENS] or list(name[:MOST_TOKENS])
-    if _is_chinese(words):
-        small = frozenset()  # "de" is a prefix in the Netherlands and a given name in China
-    telling = [at for at, word in enumerate(words) if word not in small] or list(range(len(words)))
-    tokens = tuple(words[at] for at in telling)
-    fathers = frozenset(number for number, at in enumerate(telling) if words[at - 1] in father and len(words) > 2)
-    joined = tuple((word, bare(word), used) for word, used in _joinings(words, telling).items())
-    is_chinese = _is_chinese(tokens)
-    within: set[str] = set()
-    for token in tokens:
-        within |= reach(token)
-    for word, bones, _ in joined:
-        # Written apart is rare: what it takes to be seen at all is less fine than for a token.
-        within.add(f"={bones}")
-        if is_chinese:
-            within |= {f"zh:{reading}" for reading in chinese_readings(word)}
-    return PreparedName(
-        tokens=tokens,
-        reach=frozenset(within),
-        joined=joined,
-        fewest_joined=1 if len(tokens) < len(words) else 2,
-        fathers=fathers,
-        is_chinese=is_chinese,
-        has_initial=any(map(is_initial, tokens)),
-    )
-
-
-def _is_chinese(words: Sequence[str]) -> bool:
-    """Whether a name of two words or more can be read as Chinese; Osama and Tina can, but are names of elsewhere."""
-    return len(words) > 1 and all(
-        is_initial(word) or (chinese_readings(word) and not facts(word).is_given_elsewhere) for word in words
-    )
-
-
-def _joinings(words: list[str], telling: list[int]) -> dict[str, tuple[int, ...]]:
-    """Words that tokens of a name make together, with the tokens used: neighbours with all between, others in pairs."""
-    number = {at: place for place, at in enumerate(telling)}
-    found: dict[str, tuple[int, ...]] = {}
-    for first in range(len(words)):
-        for last in range(first + 1, min(first + 4, len(words))):
-            used = tuple(number[at] for at in range(first, last + 1) if at in number)
-            if last in number:
-                found.setdefault("".join(words[first : last + 1]), used)
-    for one in telling:
-        for other in telling:
-            if one != other:
-                found.setdefault(words[one] + words[other], tuple(sorted((number[one], number[other]))))
-    return found
-
-
-@lru_cache(maxsize=1 << 17)
-def reach(token: str) -> frozenset[str]:
-    """Return everything on which a token can agree with another: forms, names, itself with a letter left out."""
-    known = facts(token)
-    edges = {f"-{token[:at]}{token[at + 1 :]}" for at in range(len(token))} if len(token) > 2 else set()
-    names = {f"n:{name}" for name in known.full | known.short | known.kin}
-    readings = {f"zh:{reading}" for reading in known.readings}
-    # Equal forms have equal skeletons; those of two letters would let everything through.
-    bones = {f"_{bone}" if len(bone) > 2 else form for form in known.sounds for bone in (skeleton(form),)}
-    return frozenset({token, f"-{token}", f"={bare(token)}", *edges, *names, *readings, *bones})
-
-
-@lru_cache(maxsize=1 << 17)
-def _classes(token: str) -> frozenset[str]:
-    """What a token shares with the other spellings of its name."""
-    known = facts(token)
-    return (
-        known.sounds
-        | {f"n:{name}" for name in known.full | known.kin}
-        | {f"zh:{reading}" for reading in known.readings}
-    )
-
-
-def _best(rows: list[tuple[int, list[tuple[Value, int]]]]) -> list[Match]:
+def _best(rows: list[Row]) -> list[Match]:
     """The most one-to-one partners, and of those the ones that together are worth most."""
-    return _best_of(rows, frozenset())[2] if rows else []
+    if all(len(found) == 1 for _, found in rows):
+        taken = {found[0][1] for _, found in rows}
+        if len(taken) == len(rows):
+            return [(found[0][0], at, found[0][1]) for at, found in rows]
+    return _best_of(rows, frozenset())[2]
 
 
-def _best_of(rows: list[tuple[int, list[tuple[Value, int]]]], taken: frozenset[int]) -> tuple[int, float, list[Match]]:
+def _best_of(rows: list[Row], taken: frozenset[int]) -> tuple[int, float, list[Match]]:
     if not rows:
         return 0, 0.0, []
     at, found = rows[0]

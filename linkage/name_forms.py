@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import resources
 from itertools import product
@@ -19,7 +20,9 @@ MOST_READINGS = 32  # of one Chinese token: most syllables of Hong Kong stand fo
 LONGEST_TOKEN = 40  # a longer "name" is a sentence in the wrong cell
 
 
-Rewrites = tuple[tuple[re.Pattern[str] | str, str], ...]  # a plain string is replaced as it stands
+# Letters that a text must hold, letters of which it must hold one, how it is rewritten (letter by letter when nothing
+# is said), and into what.
+Rewrites = tuple[tuple[str, frozenset[str] | None, Callable[[str, str], str] | None, str], ...]
 
 
 class _Tradition(NamedTuple):
@@ -68,9 +71,8 @@ def skeleton(form: str) -> str:
     True
     """
     sound = form.partition(":")[2]
-    bare = _VOWELS.sub("", sound[1:]).translate(_CONFUSED)
     first = "A" if sound[:1] in "aeiouyAIOU" else sound[:1].translate(_CONFUSED)
-    return _REPEATED.sub("", first + bare)
+    return _REPEATED.sub("", first + sound[1:].translate(_CONFUSED_WITHOUT_VOWELS))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -103,6 +105,20 @@ def chinese_readings(token: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def chinese_name_apart(token: str) -> tuple[str, ...]:
+    """Family and given name of a full name in pinyin without blanks, as characters are transliterated; or nothing.
+
+    >>> chinese_name_apart("zhaolianhai")
+    ('zhao', 'lianhai')
+    """
+    pinyin = _syllables()["pinyin"]
+    for at in range(2, min(len(token), 7)):
+        parts = _parsed(token[at:], pinyin) if token[:at] in pinyin else []
+        if any(len(part) == 2 for part in parts):
+            return token[:at], token[at:]
+    return ()
+
+
 @lru_cache(maxsize=1)
 def _traditions() -> tuple[_Tradition, ...]:
     return tuple(
@@ -118,24 +134,43 @@ def _traditions() -> tuple[_Tradition, ...]:
 
 
 def _compiled(rewrites: list[list[str]]) -> Rewrites:
-    found: list[tuple[re.Pattern[str] | str, str]] = []
+    found: list[tuple[str, frozenset[str] | None, Callable[[str, str], str] | None, str]] = []
     for pattern, into in rewrites:
         choices = pattern.split("|")
         if all(choice.isalpha() for choice in choices):
             # Replacing letters is several times as fast as an expression, and most rules are letters.
-            found += [(choice, into) for choice in choices]
+            found += [(choice, None, None, into) for choice in choices]
         else:
-            found.append((re.compile(pattern), into))
+            letters = _letters_it_takes(pattern)
+            only = "".join(letters) if len(letters) == 1 else ""
+            found.append((only, letters if len(letters) > 1 else None, re.compile(pattern).sub, into))
     return tuple(found)
 
 
+def _letters_it_takes(pattern: str) -> frozenset[str]:
+    """Letters of which a text holds one at least where an expression matches; none when any text may do.
+
+    >>> sorted(_letters_it_takes("y(?![aeiu])|^o[uw]?"))
+    ['o', 'y']
+    """
+    taken: set[str] = set()
+    for choice in _LOOKS_AROUND.sub("", pattern).split("|"):
+        needed = re.sub(r"(?:\[[^]]*\]|.)[?*]", "", choice)
+        letters = re.findall("[A-Za-z]", re.sub(r"\[[^]]*\]", "", needed)) or re.findall(r"\[([a-zA-Z]+)\]", needed)
+        if not letters or "." in needed:
+            return frozenset()
+        # Of several letters that all must be there, consonants are the rarer.
+        taken |= set(min(letters, key=lambda letter: str(letter) in "aeiou"))
+    return frozenset(taken)
+
+
 def _rewritten(sound: str, rewrites: Rewrites) -> str:
-    for pattern, into in rewrites:
-        if isinstance(pattern, str):
-            if pattern in sound:
-                sound = sound.replace(pattern, into)
-        else:
-            sound = pattern.sub(into, sound)
+    for needed, one_of, rewrite, into in rewrites:
+        if needed in sound:
+            if rewrite is None:
+                sound = sound.replace(needed, into)
+            elif one_of is None or not one_of.isdisjoint(sound):
+                sound = rewrite(into, sound)
     return sound
 
 
@@ -189,7 +224,7 @@ def _parsed(token: str, system: dict[str, frozenset[str]]) -> list[tuple[str, ..
     return [(first, second) for first, second in halves if first in system and second in system]
 
 
-_VOWELS = re.compile("[aeiouyAIOUw]")
+_LOOKS_AROUND = re.compile(r"\(\?<?[=!][^()]*\)")
 _PINYIN_ONLY = re.compile("x|q|zh")
 _REPEATED = re.compile(r"(.)(?=\1)")
 _CONFUSED = str.maketrans(
@@ -210,6 +245,7 @@ _CONFUSED = str.maketrans(
         "b": "p",
     }
 )
+_CONFUSED_WITHOUT_VOWELS = {**_CONFUSED, **dict.fromkeys(map(ord, "aeiouyAIOUw"))}
 _BARE = str.maketrans(
     {
         **dict.fromkeys("aeiouyhw"),

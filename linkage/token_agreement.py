@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
-from linkage.name_forms import chinese_readings, declared, skeleton, sounds
+from linkage.korean_names import korean_readings
+from linkage.name_forms import bare, chinese_readings, declared, skeleton, sounds
 
 NONE = ("none", 0.0)
 TRADITIONS_THAT_SETTLE = 3  # two listed names are one only when so many traditions read them alike
@@ -24,6 +25,7 @@ class TokenFacts(NamedTuple):
 
     sounds: frozenset[str]
     skeletons: frozenset[str]
+    bones: frozenset[str]  # the skeletons, or the form itself where little is left of it
     readings: frozenset[str]
     full: frozenset[str]  # names of which it is a spelling
     short: frozenset[str]  # names of which it is a short form
@@ -33,7 +35,7 @@ class TokenFacts(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 18)
-def agreement(one: str, other: str, chinese: bool = True) -> tuple[str, float]:
+def agreement(one: str, other: str, chinese: bool = True, korean: bool = False) -> tuple[str, float]:
     """Kind of agreement of two names and the credit (0 to 1) it keeps; `chinese` is whether both persons' names are.
 
     >>> agreement("yusuf", "joesoef")[0], agreement("li", "lin")[0]
@@ -49,6 +51,8 @@ def agreement(one: str, other: str, chinese: bool = True) -> tuple[str, float]:
     left, right = facts(one), facts(other)
     if (left.full | left.kin) & (right.full | right.kin):
         return "same_form", credit["same_form"]
+    if korean and (mine := korean_readings(one)) and (theirs := korean_readings(other)):
+        return NONE if mine.isdisjoint(theirs) else ("same_form", credit["same_reading"])
     if chinese and left.readings and right.readings and not (left.is_given_elsewhere and right.is_given_elsewhere):
         return ("same_form", credit["same_reading"]) if left.readings & right.readings else NONE
     if _same_sound(left, right):
@@ -66,7 +70,7 @@ def agreement(one: str, other: str, chinese: bool = True) -> tuple[str, float]:
 
 def is_initial(token: str) -> bool:
     """Whether a token is an initial: one letter, or one of the pairs that Dutch offices write as one."""
-    return len(token) == 1 or token in ("ch", "ph", "th", "ij")
+    return len(token) < 3 and (len(token) == 1 or token in ("ch", "ph", "th", "ij"))
 
 
 @lru_cache(maxsize=1)
@@ -80,16 +84,39 @@ def facts(token: str) -> TokenFacts:
     """Sounds, Chinese readings and listed names of a token."""
     found = sounds(token)
     full, short, given = _listed()
-    skeletons = frozenset(bare for bare in map(skeleton, found) if len(bare) > 1)
+    skeletons = {form: skeleton(form) for form in found}
     return TokenFacts(
         sounds=found,
-        skeletons=skeletons,
+        skeletons=frozenset([bone for bone in skeletons.values() if len(bone) > 1]),
+        # Equal forms have equal skeletons; those of two letters would let everything through.
+        bones=frozenset([f"_{bone}" if len(bone) > 2 else form for form, bone in skeletons.items()]),
         readings=chinese_readings(token),
         full=full.get(token, frozenset()),
         short=short.get(token, frozenset()),
         is_listed=token in full or token in short,
         kin=frozenset() if token in full or token in short else _kin(found),
         is_given_elsewhere=token in given,
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def reach(token: str) -> frozenset[str]:
+    """Return everything on which a token can agree with another: forms, names, itself with a letter left out."""
+    known = facts(token)
+    edges = {f"-{token[:at]}{token[at + 1 :]}" for at in range(len(token))} if len(token) > 2 else set()
+    names = {f"n:{name}" for name in known.full | known.short | known.kin}
+    readings = {f"zh:{reading}" for reading in known.readings}
+    return frozenset({token, f"-{token}", f"={bare(token)}", *edges, *names, *readings, *known.bones})
+
+
+@lru_cache(maxsize=1 << 17)
+def classes(token: str) -> frozenset[str]:
+    """What a token shares with the other spellings of its name."""
+    known = facts(token)
+    return (
+        known.sounds
+        | {f"n:{name}" for name in known.full | known.kin}
+        | {f"zh:{reading}" for reading in known.readings}
     )
 
 
@@ -237,6 +264,12 @@ def word_lists() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     words = settings()["words"]
     small, father, titles = (frozenset(words[kind].split()) for kind in ("small", "father", "titles"))
     return small, father, titles
+
+
+@lru_cache(maxsize=1)
+def joining_ends() -> frozenset[str]:
+    """Small words that may be written on to the name before them: Anis ur Rahman, Anisur Rahman."""
+    return frozenset(settings()["words"]["ends"].split())
 
 
 @lru_cache(maxsize=1)

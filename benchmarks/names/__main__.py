@@ -8,25 +8,32 @@ from pathlib import Path
 import click
 
 from benchmarks.names.measures import MEASURES, Measured, measure
-from benchmarks.names.pairs import HALVES, NamePair, pairs, pairs_in
+from benchmarks.names.pairs import LISTS, NamePair, pairs, pairs_in
+from benchmarks.names.persons import HALVES
 
 
 @click.command()
 @click.option("--seed", default=1, show_default=True)
 @click.option("--pairs", "count", default=100_000, show_default=True, help="Pairs of each half.")
+@click.option("--list", "lists", multiple=True, type=click.Choice([*LISTS]), help="Both lists unless one is named.")
+@click.option("--half", "halves", multiple=True, type=click.Choice(HALVES), help="Both halves unless one is named.")
 @click.option(
     "--pairs-file", type=click.Path(exists=True, path_type=Path), help="Labelled pairs: name1, name2, is_match."
 )
 @click.option(
     "--missed", default=0, show_default=True, help="Show so many true pairs of the development half not found."
 )
-def main(seed: int, count: int, pairs_file: Path | None, missed: int) -> None:
+def main(
+    seed: int, count: int, lists: tuple[str, ...], halves: tuple[str, ...], pairs_file: Path | None, missed: int
+) -> None:
     """Tell spellings of one name from other names, with names alone."""
     if pairs_file is not None:
         report(pairs_file.name, pairs_in(pairs_file), missed)
         return
-    for half in HALVES:
-        report(half, pairs(half, count, seed), missed if half == HALVES[0] else 0)
+    for name_list in lists or LISTS:
+        for half in halves or HALVES:
+            found = pairs(half, count, seed, name_list)
+            report(f"{name_list} list, {half}", found, missed if half == HALVES[0] else 0)
 
 
 def report(title: str, found: Sequence[NamePair], missed: int) -> None:

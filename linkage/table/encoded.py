@@ -7,7 +7,7 @@ as numbers of year, month and day, lists as sets. What says nothing is not recor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,22 @@ class Encoded:
     values: list[Any]
     codes: np.ndarray
     texts: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
+    whole: Encoded | None = None  # the column as it stands in the table, where less of it is compared
+
+    @cached_property
+    def words(self) -> list[tuple[str, ...]]:
+        """The words of each value."""
+        return [tuple(text.split()) for text in self.texts.tolist()]
+
+    @cached_property
+    def word_shares(self) -> dict[str, float]:
+        """Share of the records with a value that hold each word."""
+        held: dict[str, int] = {}
+        for words, count in zip(self.words, self.counts.tolist(), strict=True):
+            for word in set(words):
+                held[word] = held.get(word, 0) + count
+        total = max(int(self.counts.sum()), 1)
+        return {word: count / total for word, count in held.items()}
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -57,9 +73,19 @@ def encode(table: pd.DataFrame, compared: Compared) -> Encoded:
         made = standard(value)
         if made is not None:
             known[at] = number_of.setdefault(made, len(number_of))
-    values = list(number_of)
+    return _encoded(compared, list(number_of), known[places])
+
+
+def of_values(compared: Compared, values: Sequence[Any]) -> Encoded:
+    """Return a column of values that are in comparable form already; None is not recorded."""
+    number_of: dict[Any, int] = {}
+    codes = [-1 if value is None else number_of.setdefault(value, len(number_of)) for value in values]
+    return _encoded(compared, list(number_of), np.array(codes, dtype=np.int64))
+
+
+def _encoded(compared: Compared, values: list[Any], codes: np.ndarray) -> Encoded:
     texts = np.array([value if isinstance(value, str) else "" for value in values], dtype=object)
-    return Encoded(compared, values, known[places], texts)
+    return Encoded(compared, values, codes, texts)
 
 
 def key_codes(table: pd.DataFrame, column: str, length: int | None, encoded: Encoded | None) -> np.ndarray:

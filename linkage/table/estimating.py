@@ -2,176 +2,191 @@
 
 The pairs of a table are a mixture of matches and non-matches (Fellegi and Sunter 1969; Winkler 1988). Only candidate
 pairs can be matches, yet all pairs count, and what non-matches look like is fixed (`by_chance`): a block that shares a
-surname is not taken for a family of doubles. Equal values are told apart by how common they are. Columns that repeat
-each other (street and postcode) are counted once.
+surname is not taken for a family of doubles. Columns that repeat each other (street and postcode) are counted once.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
-from linkage.table.by_chance import ByChance, repeated
-from linkage.table.cells import Cells, Levels, Universe, common
-from linkage.table.levels import SAME
+from linkage.table.agreement import Agreement, Agreements
+from linkage.table.by_chance import ByChance
+from linkage.table.estimated import Dependence, Estimated, distinct, rarity
+from linkage.table.match_shares import (
+    SMOOTHING,
+    START_KINDS,
+    by_kind,
+    first_shares,
+    share_of_same_person,
+    shares_of_levels,
+    start_m,
+)
+from linkage.table.universe import Universe
 
 logger = logging.getLogger(__name__)
 
-SMOOTHING = 20.0
-MOST_ROUNDS, CONVERGED_BELOW = 200, 1e-7
+MOST_ROUNDS, ROUNDS_OF_START, CONVERGED_BELOW = 200, 25, 1e-7
 # Matches per record from which the estimation starts; the likeliest outcome stays.
 STARTS = (0.05, 0.3, 1.0, 4.0)
-START_M = {"same": 0.8, "near": 0.08, "different": 0.04}
+FIRST_GUESS = 0.3
+# Pairs of which the first guess says that one in so many is a match do not teach what matches look like: there are so
+# many of them that the least error in what is seen by chance would be taken for matches.
+TEACHES_FROM = 3e-4
+# Share of the matches that differ in one of two columns that repeat each other, that differ in both.
+DIFFER_TOGETHER = 0.5
+TIMES_GUESSED, TIMES_COUNTED_BY_CHANCE, TIMES_SETTLED = 6, 2, 2
 LEAST_DEPENDENCE_BITS = 0.1
-
-
-@dataclass(frozen=True)
-class Dependence:
-    """Two columns that repeat each other: per level of the one and of the other, the natural logarithm of how much
-    oftener they go together than if they were independent, among matches and by chance. 0 where one is not recorded.
-    `equal`: the same for two equal values, per how common the one and the other is: a rare street in a rare postcode is
-    one rare thing, not two.
-    """
-
-    one: int
-    other: int
-    among_matches: np.ndarray
-    by_chance: np.ndarray
-    equal: tuple[np.ndarray, np.ndarray] | None = None
-
-    @property
-    def strength(self) -> float:
-        """Bits that would be counted twice, or be missed, where both columns agree."""
-        return float(max(np.abs(self.among_matches).max(), np.abs(self.by_chance).max()) / np.log(2.0))
-
-
-@dataclass
-class Estimated:
-    """The numbers of a table: per column the shares of its cells among matches (m) and non-matches (u).
-
-    `prior`: share of matches among all pairs. `dependences`: pairs of columns that repeat each other.
-    """
-
-    cells: list[Cells]
-    m: list[np.ndarray]
-    u: list[np.ndarray]
-    prior: float
-    dependences: list[Dependence] = field(default_factory=list)
-    likelihood: float = -np.inf
-
-    def weights(self) -> list[np.ndarray]:
-        """Bits of each cell of each column; not recorded weighs nothing."""
-        return [np.concatenate(([0.0], np.log2(m[1:]) - np.log2(u[1:]))) for m, u in zip(self.m, self.u, strict=True)]
-
-    def bits(self, patterns: np.ndarray) -> np.ndarray:
-        """Match weight of patterns of cells, prior odds included."""
-        log_m, log_u = self.logs(patterns)
-        return np.asarray((log_m - log_u) / np.log(2.0))
-
-    def logs(self, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Logarithm of the share of each pattern among all pairs, as match and as non-match."""
-        log_m = np.full(len(patterns), np.log(self.prior))
-        log_u = np.full(len(patterns), np.log1p(-self.prior))
-        for at, (m, u) in enumerate(zip(self.m, self.u, strict=True)):
-            log_m += np.concatenate(([0.0], np.log(m[1:])))[patterns[:, at]]
-            log_u += np.concatenate(([0.0], np.log(u[1:])))[patterns[:, at]]
-        for found in self.dependences:
-            one, other = (self.cells[at].levels(patterns[:, at]) for at in (found.one, found.other))
-            log_m += found.among_matches[one, other]
-            log_u += found.by_chance[one, other]
-            if found.equal is not None:
-                both = np.flatnonzero((one == SAME) & (other == SAME))
-                bins = patterns[both, found.one] - 1, patterns[both, found.other] - 1
-                log_m[both] += found.equal[0][bins]
-                log_u[both] += found.equal[1][bins] - found.by_chance[SAME, SAME]
-        return log_m, log_u
+PATTERN_BITS = 0.5  # how finely the rarity of what agrees is told while estimating
 
 
 class Estimation:
     """Expectation maximisation over the patterns of the candidate pairs of one table."""
 
-    def __init__(self, cells: list[Cells], patterns: np.ndarray, counts: np.ndarray, universe: Universe, seed: int):
-        self.cells, self.patterns, self.counts, self.universe = cells, patterns, counts.astype(float), universe
-        self.by_chance = ByChance(cells, universe, seed)
-        self.levels = [
-            Levels(column.levels(patterns[:, at]), column.count - column.bins + 1) for at, column in enumerate(cells)
-        ]
+    def __init__(self, agreements: Agreements, agreement: Agreement, universe: Universe, seed: int) -> None:
+        self.columns, self.counts = agreements.columns, agreements.counts
+        self.agreement, self.universe = agreement, universe
+        self.by_chance = ByChance(agreements, universe, seed)
+        self.all_patterns, self.place = distinct(agreement.levels)
+        self.start_m = [start_m(column.compared.kind) for column in self.columns]
 
     def run(self) -> Estimated:
-        """Return the likeliest of several starts, then once more with the dependences that it shows."""
-        found = [self._converged(self._start(matches)) for matches in STARTS]
-        best = max(found, key=lambda one: one.likelihood)
-        for _ in range(3):
-            best.dependences = self._dependences(best)
-            best = self._converged(best)
+        """Return the likeliest of several starts, what is seen by chance counted anew with what it shows."""
+        for _ in range(TIMES_GUESSED):
+            partners = self.by_chance.partners
+            guess = self._start(FIRST_GUESS)
+            self.by_chance.refine([guess.m_of(at) for at in range(len(self.columns))], guess.prior)
+            self.start_m = first_shares(self.agreement, self.by_chance)
+            if self.by_chance.partners == partners:
+                break
+        self._take_rarities()
+        found = [self._converged(self._start(matches), ROUNDS_OF_START) for matches in STARTS]
+        best = self._converged(max(found, key=lambda one: one.likelihood))
+        for _ in range(TIMES_COUNTED_BY_CHANCE):
+            self.by_chance.refine([best.m_of(at) for at in range(len(self.columns))], best.prior)
+            self._take_rarities()
+            best = self._settled(best, TIMES_SETTLED)
         logger.info("estimated: %.3g matches per record", best.prior * self.universe.pairs / max(self.universe.rows, 1))
         return best
 
+    def _take_rarities(self) -> None:
+        """Count the pairs that teach of each pattern by how rare what agrees is: `pairs` and `rarity` per such cell, and
+        the pattern of each cell (`of_cell`).
+        """
+        rarities = rarity(self.agreement, self.by_chance)
+        teaches = self._start(FIRST_GUESS).logs(self.all_patterns)[self.place] + rarities >= np.log(TEACHES_FROM)
+        rarities, place = rarities[teaches], self.place[teaches]
+        steps = np.rint(rarities / (PATTERN_BITS * np.log(2.0))).astype(np.int64)
+        steps -= steps.min(initial=0)
+        base = int(steps.max(initial=0)) + 1
+        cell, cells = pd.factorize(place * base + steps, sort=True)
+        taught, self.of_cell = np.unique(cells // base, return_inverse=True)
+        self.patterns = self.all_patterns[taught]
+        self.columns_of = [self.patterns[:, at].astype(np.int64) for at in range(len(self.columns))]
+        self.pairs = np.bincount(cell, minlength=len(cells)).astype(float)
+        self.rarity = np.bincount(cell, weights=rarities, minlength=len(cells)) / np.maximum(self.pairs, 1.0)
+
     def _start(self, matches_per_record: float) -> Estimated:
         prior = min(matches_per_record * max(self.universe.rows, 1) / max(self.universe.pairs, 1.0), 0.3)
-        made = Estimated(self.cells, [self._start_m(column) for column in self.cells], self.by_chance.u, prior)
-        made.dependences = self._dependences(None)
+        made = Estimated(self.by_chance, START_KINDS, by_kind(self.start_m), prior, np.ones(len(self.columns)))
+        return replace(made, dependences=self._dependences(made, None))
+
+    def _settled(self, made: Estimated, times: int) -> Estimated:
+        """Dependences and m in turn, as long as that explains the pairs better."""
+        made = self._converged(made)
+        for _ in range(times):
+            _, of_kind = self._matches(made)
+            further = self._converged(replace(made, dependences=self._dependences(made, of_kind)))
+            if further.likelihood < made.likelihood:
+                break
+            made = further
         return made
 
-    @staticmethod
-    def _start_m(column: Cells) -> np.ndarray:
-        names = column.level_names()[1:]
-        shares = np.array([START_M.get(name, 0.03) for name in names[column.bins - 1 :]])
-        return np.concatenate(([0.0], common(column) * shares[0], shares[1:])) / shares.sum()
-
-    def _converged(self, made: Estimated) -> Estimated:
+    def _converged(self, made: Estimated, rounds: int = MOST_ROUNDS) -> Estimated:
         before = -np.inf
-        for _ in range(MOST_ROUNDS):
-            log_m, log_u = made.logs(self.patterns)
-            together = np.logaddexp(log_m, log_u)
-            matches = self.counts * np.exp(log_m - together)
+        for _ in range(rounds):
+            odds, of_kind = self._matches(made)
             # Pairs that are no candidates are non-matches of unseen patterns: their number counts, their kind does not.
-            rest = max(self.universe.pairs - self.counts.sum(), 0.0)
-            likelihood = float((self.counts * together).sum() + rest * np.log1p(-made.prior))
-            made = Estimated(
-                self.cells,
-                [self._m(at, matches) for at in range(len(self.cells))],
-                self.by_chance.u,
-                float(np.clip(matches.sum() / max(self.universe.pairs, 1.0), 1e-15, 0.5)),
-                made.dependences,
-                likelihood,
-            )
+            likelihood = float((self.pairs * np.logaddexp(0.0, odds)).sum())
+            likelihood += self.universe.pairs * np.log1p(-made.prior)
+            made = self._next(made, of_kind, likelihood)
             if abs(likelihood - before) < CONVERGED_BELOW * abs(likelihood):
                 break
             before = likelihood
         return made
 
-    def _m(self, at: int, matches: np.ndarray) -> np.ndarray:
-        """Shares of the cells among matches, smoothed; equal values as common as they are in the table."""
-        column = self.cells[at]
-        found = np.bincount(self.patterns[:, at], weights=matches, minlength=column.count)
-        levels = np.concatenate(([found[1 : column.bins + 1].sum()], found[column.bins + 1 :]))
-        prior = self._start_m(column)
-        start = np.concatenate(([prior[1 : column.bins + 1].sum()], prior[column.bins + 1 :]))
-        shares = levels + SMOOTHING * start
-        shares /= shares.sum()
-        return np.concatenate(([0.0], common(column) * shares[0], shares[1:]))
+    def _matches(self, made: Estimated) -> tuple[np.ndarray, np.ndarray]:
+        """Natural logarithm of the odds of each cell; and per pattern how many pairs are matches of each kind."""
+        kinds = made.kinds_of(self.patterns)
+        together = np.logaddexp.reduce(kinds, axis=1)
+        odds = (together + made.beside(self.patterns))[self.of_cell] + self.rarity
+        odds = made.without_kin(odds, made.of_same_person(self.patterns)[self.of_cell])
+        matches = self.pairs / (1.0 + np.exp(-np.clip(odds, -50.0, 50.0)))
+        of_pattern = np.bincount(self.of_cell, weights=matches, minlength=len(self.patterns))
+        return odds, of_pattern[:, None] * np.exp(kinds - together[:, None])
 
-    def _dependences(self, made: Estimated | None) -> list[Dependence]:
-        """The strongest dependences that form no circle (a maximum spanning tree, after Chow and Liu 1968)."""
-        matches = np.zeros(len(self.patterns))
-        if made is not None:
-            log_m, log_u = made.logs(self.patterns)
-            matches = self.counts * np.exp(log_m - np.logaddexp(log_m, log_u))
+    def _by_level(self, at: int, of_kind: np.ndarray) -> np.ndarray:
+        """How many matches of each kind have each level of a column."""
+        levels, count = self.columns_of[at], self.counts[at]
+        return np.column_stack([np.bincount(levels, weights=kind, minlength=count) for kind in of_kind.T])[1:]
+
+    def _next(self, made: Estimated, of_kind: np.ndarray, likelihood: float) -> Estimated:
+        """The numbers that these matches show."""
+        sizes = of_kind.sum(axis=0) + SMOOTHING * START_KINDS
+        by_level = [self._by_level(at, of_kind) for at in range(len(self.columns))]
+        kinds = [column.compared.kind for column in self.columns]
+        log_u = [float(shares[-1]) for shares in self.by_chance.log_u]
+        of_columns = zip(by_level, kinds, made.same_person.tolist(), strict=True)
+        return replace(
+            made,
+            kinds=sizes / sizes.sum(),
+            m=by_kind([shares_of_levels(*of_column) for of_column in zip(by_level, kinds, log_u, strict=True)]),
+            prior=float(np.clip(of_kind.sum() / max(self.universe.pairs, 1.0), 1e-15, 0.5)),
+            same_person=np.array([share_of_same_person(of.sum(axis=1), kind, so) for of, kind, so in of_columns]),
+            likelihood=likelihood,
+        )
+
+    def _dependences(self, made: Estimated, of_kind: np.ndarray | None) -> list[Dependence]:
+        """The strongest dependences that form no circle (a maximum spanning tree, after Chow and Liu 1968).
+
+        `of_kind`: how many pairs of each pattern are matches of each kind; None before anything is known of that.
+        """
         edges = [
-            Dependence(*pair, self._in_matches(*pair, matches), found, self.by_chance.equal_together.get(pair))
-            for pair, found in self.by_chance.repeated.items()
+            self._dependence(*pair, by_chance, made, of_kind) for pair, by_chance in self.by_chance.repeats.items()
         ]
-        group = list(range(len(self.cells)))
+        group = list(range(len(self.columns)))
         chosen = []
-        for edge in sorted(edges, key=lambda edge: (-edge.strength, edge.one, edge.other)):
+        first = self.by_chance.rare_together
+        for edge in sorted(edges, key=lambda e: ((e.one, e.other) not in first, -e.strength, e.one, e.other)):
             if edge.strength > LEAST_DEPENDENCE_BITS and group[edge.one] != group[edge.other]:
                 chosen.append(edge)
                 gone = group[edge.other]
                 group = [group[edge.one] if of == gone else of for of in group]
         return chosen
 
-    def _in_matches(self, one: int, other: int, matches: np.ndarray) -> np.ndarray:
-        return repeated(self.levels[one], self.levels[other], SMOOTHING, matches)
+    def _dependence(
+        self, one: int, other: int, by_chance: np.ndarray, made: Estimated, of_kind: np.ndarray | None
+    ) -> Dependence:
+        """How much oftener levels of two columns go together, by chance and among matches of the same kind."""
+        shape = self.counts[one], self.counts[other]
+        shares = [np.outer(m[one][1:], m[other][1:]) for m in made.m]
+        seen: np.ndarray = np.zeros((shape[0] - 1, shape[1] - 1))
+        sizes: np.ndarray = np.zeros(len(shares))
+        if of_kind is not None:
+            packed = self.columns_of[one] * shape[1] + self.columns_of[other]
+            seen = np.bincount(packed, weights=of_kind.sum(axis=1), minlength=shape[0] * shape[1])
+            seen = seen.reshape(shape)[1:, 1:]
+            sizes = of_kind[(self.columns_of[one] > 0) & (self.columns_of[other] > 0)].sum(axis=0)
+        expected = sum(size * share for size, share in zip(sizes.tolist(), shares, strict=True))
+        prior = np.ones_like(seen)
+        if other in self.by_chance.partners[one]:
+            # Who moves has another street and another postcode: columns that repeat each other differ together.
+            prior[-1, -1] = max(DIFFER_TOGETHER / max(made.m_of(one)[-1], made.m_of(other)[-1]), 1.0)
+        among = np.zeros(shape)
+        among[1:, 1:] = np.log((seen + SMOOTHING * prior) / (expected + SMOOTHING))
+        both = sum(size * share for size, share in zip(made.kinds.tolist(), shares, strict=True))
+        strength = float((both * np.abs(among - by_chance)[1:, 1:]).sum() / np.log(2.0))
+        return Dependence(one, other, among, by_chance, strength)

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from connectors.installation import OneLineError
+from linkage.table.levels import LEVELS
 from linkage.table.linking import LinkedTable
 
 
@@ -53,17 +54,12 @@ def as_told(linked: LinkedTable) -> dict[str, object]:
     """Return what was estimated: the prior and, per column and level, m, u and bits; no value of a record."""
     estimated = linked.estimated
     columns = {}
-    for cells, m, u in zip(estimated.cells, estimated.m, estimated.u, strict=True):
-        levels = {}
-        for name in dict.fromkeys(cells.level_names()[1:]):
-            of_level = [at for at, other in enumerate(cells.level_names()) if other == name]
-            shares = float(m[of_level].sum()), float(u[of_level].sum())
-            levels[name] = {
-                "m": round(shares[0], 6),
-                "u": shares[1],
-                "bits": round(float(np.log2(shares[0] / shares[1])), 2),
-            }
-        columns[cells.encoded.compared.column] = levels
+    for at, column in enumerate(estimated.by_chance.columns):
+        shares = zip(LEVELS[column.compared.kind], estimated.m_of(at)[1:], estimated.u_of(at)[1:], strict=True)
+        columns[column.compared.column] = {
+            name: {"m": round(float(m), 6), "u": float(u), "bits": round(float(np.log2(m / u)), 2)}
+            for name, m, u in shares
+        }
     names = list(columns)
     return {
         "prior": estimated.prior,

@@ -10,8 +10,9 @@ from collections import defaultdict
 
 import numpy as np
 
-MOST_BITS, LEAST_BITS = 12.0, -8.0
-UNCOMPARED_BITS = -2.0
+MOST_BITS, LEAST_BITS = 12.0, -4.0
+UNCOMPARED_BITS = -4.0
+MOST_BITS_OF_COMPANY = 14.0
 
 
 def persons_of(
@@ -73,3 +74,23 @@ def _share_source(one: int, other: int, members: dict[int, list[int]], sources: 
 def _numbered(group: list[int]) -> np.ndarray:
     number: dict[int, int] = {}
     return np.array([number.setdefault(of, len(number)) for of in group], dtype=np.int64)
+
+
+def in_company(left: np.ndarray, right: np.ndarray, bits: np.ndarray, persons: np.ndarray) -> np.ndarray:
+    """Return the match weights of pairs, those of two records of one person with what the rest of the person says.
+
+    A pair that hardly agrees is still of one person where both records agree with the other eight: it gets its own
+    weight once and twice the mean of what both records weigh against all records of the person. In a person of two
+    records nothing changes.
+    """
+    together = np.flatnonzero(persons[left] == persons[right])
+    one, other = left[together], right[together]
+    clipped = np.clip(bits[together], -MOST_BITS_OF_COMPANY, MOST_BITS_OF_COMPANY)
+    rows = len(persons)
+    sums = np.bincount(one, weights=clipped, minlength=rows) + np.bincount(other, weights=clipped, minlength=rows)
+    compared = np.bincount(one, minlength=rows) + np.bincount(other, minlength=rows)
+    others = np.bincount(persons)[persons] - 1
+    mean = (sums - MOST_BITS_OF_COMPANY * (others - compared)) / np.maximum(others, 1)
+    found = bits.copy()
+    found[together] = np.where(others[one] > 1, (bits[together] + mean[one] + mean[other]) / 3.0, bits[together])
+    return found

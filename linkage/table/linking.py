@@ -11,17 +11,22 @@ import pandas as pd
 
 from connectors.installation import OneLineError
 from linkage.classifier import probability
+from linkage.table.agreement import Agreements
 from linkage.table.blocks import candidate_pairs
-from linkage.table.cells import Cells, Universe
+from linkage.table.columns import columns_of
+from linkage.table.completing import beyond_blocks
 from linkage.table.declared import TableModel
-from linkage.table.encoded import encode
-from linkage.table.estimating import Estimated, Estimation
-from linkage.table.grouping import persons_of
+from linkage.table.estimated import Estimated
+from linkage.table.estimating import Estimation
+from linkage.table.grouping import in_company, persons_of
+from linkage.table.one_to_one import competing
+from linkage.table.universe import Universe
 
 logger = logging.getLogger(__name__)
 
 # Pairs less likely than this are not kept.
 KEPT_FROM = 0.001
+TIMES_BEYOND = 2
 PAIR_COLUMNS = ("record_id_l", "record_id_r", "match_weight", "match_probability")
 
 
@@ -43,20 +48,33 @@ def link_table(
     """
     table = _in_order(table, model)
     progress("reading columns")
-    columns = [encode(table, compared) for compared in model.compared]
+    columns = columns_of(table, model)
     progress("finding candidate pairs")
     left, right = candidate_pairs(table, model, columns)
     progress(f"comparing {len(left):,} pairs")
-    cells = [Cells.of(column) for column in columns]
-    packed, multipliers = _packed(cells, left, right)
-    distinct, place, counts = np.unique(packed, return_inverse=True, return_counts=True)
-    patterns = np.column_stack([distinct // m % c.count for m, c in zip(multipliers, cells, strict=True)]).astype(int)
-    progress(f"estimating from {len(patterns):,} patterns")
+    agreements = Agreements(columns)
+    agreement = agreements.of(left, right)
+    progress("estimating")
     sources = pd.factorize(table[model.source])[0] if model.across else None
-    estimated = Estimation(cells, patterns, counts, Universe(len(table), sources), seed).run()
-    weights = estimated.bits(patterns)[place]
+    estimated = Estimation(agreements, agreement, Universe(len(table), sources), seed).run()
+    weights = estimated.bits(agreement)
+    progress("comparing what no block held")
+    for _ in range(TIMES_BEYOND):
+        further = beyond_blocks(len(table), left, right, probability(weights), sources)
+        if not len(further[0]):
+            break
+        bits = np.concatenate((weights, estimated.bits(agreements.of(*further))))
+        left, right = (np.concatenate(two) for two in zip((left, right), further, strict=True))
+        order = np.lexsort((right, left))
+        left, right, weights = left[order], right[order], bits[order]
+    progress("forming persons")
+    kept = probability(weights) >= KEPT_FROM
+    groups = persons_of(len(table), left[kept], right[kept], weights[kept], model.link_from, sources)
+    weights = in_company(left, right, weights, groups)
+    if sources is not None:
+        weights = competing(left, right, weights, sources)
     chance = probability(weights)
-    kept = np.flatnonzero(chance >= KEPT_FROM)
+    kept = chance >= KEPT_FROM
     ids = table[model.id].to_numpy()
     pairs = pd.DataFrame(
         {
@@ -66,8 +84,6 @@ def link_table(
             "match_probability": chance[kept].round(6),
         }
     )
-    progress("forming persons")
-    groups = persons_of(len(table), left[kept], right[kept], weights[kept], model.link_from, sources)
     persons = pd.DataFrame({"record_id": ids, "person_id": groups})
     logger.info("%d records, %d pairs kept, %d persons", len(table), len(pairs), persons["person_id"].nunique())
     return LinkedTable(pairs, persons, estimated)
@@ -84,15 +100,3 @@ def _in_order(table: pd.DataFrame, model: TableModel) -> pd.DataFrame:
             f"column {model.id} holds {int(ids.duplicated().sum())} ids twice; every record needs its own"
         )
     return table.sort_values(model.id, kind="stable", ignore_index=True)
-
-
-def _packed(cells: list[Cells], left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """The pattern of cells of each pair in one number, and what each column's cell was multiplied by."""
-    packed, multiplier, multipliers = np.zeros(len(left), dtype=np.int64), 1, []
-    for column in cells:
-        packed += column.cell_of(left, right).astype(np.int64) * multiplier
-        multipliers.append(multiplier)
-        multiplier *= column.count
-    if multiplier > np.iinfo(np.int64).max:
-        raise OneLineError(f"{len(cells)} columns are too many to compare at once; leave some out of the model file")
-    return packed, multipliers

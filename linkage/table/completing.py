@@ -1,0 +1,42 @@
+"""Pairs that no block held, but that share a likely partner: two records of one person each like a third.
+
+Without them a group of ten records would be judged by the few pairs that a block happened to hold.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import coo_array
+
+from linkage.table.blocks import each_once
+
+LIKELY_FROM = 0.5
+# Per record so many of its likeliest partners lead further.
+MOST_PARTNERS = 25
+
+
+def beyond_blocks(
+    rows: int, left: np.ndarray, right: np.ndarray, chance: np.ndarray, sources: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return pairs of records that share a likely partner and were not compared, the lower first, in order.
+
+    `left`, `right`, `chance`: pairs that were compared, and their probability. With `sources`, only pairs across them.
+    """
+    likely = np.flatnonzero(chance >= LIKELY_FROM)
+    one, other = np.concatenate((left[likely], right[likely])), np.concatenate((right[likely], left[likely]))
+    order = np.lexsort((other, -np.tile(chance[likely], 2), one))
+    one, other = one[order], other[order]
+    rank = np.arange(len(one)) - np.searchsorted(one, one)
+    one, other = one[rank < MOST_PARTNERS], other[rank < MOST_PARTNERS]
+    partners = coo_array((np.ones(len(one), dtype=np.int32), (one, other)), shape=(rows, rows)).tocsr()
+    found = (partners @ partners.T + partners @ partners + partners.T @ partners).tocoo()
+    upper = found.row < found.col
+    low, high = found.row[upper].astype(np.int64), found.col[upper].astype(np.int64)
+    if sources is not None:
+        across = sources[low] != sources[high]
+        low, high = low[across], high[across]
+    numbers = each_once([low * rows + high])
+    known = left * rows + right
+    at = np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))
+    fresh = numbers[known[at] != numbers] if len(known) else numbers
+    return fresh // max(rows, 1), fresh % max(rows, 1)

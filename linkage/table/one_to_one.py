@@ -1,0 +1,29 @@
+"""Sources that hold no double: a record has at most one partner in each other source, and its candidates compete."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SURE_FROM = 0.95
+# So few of the records with a sure partner in a source may have two there.
+MOST_DOUBLES = 0.05
+MOST_BITS = 60.0
+
+
+def competing(left: np.ndarray, right: np.ndarray, bits: np.ndarray, sources: np.ndarray) -> np.ndarray:
+    """Return the match weights of pairs of two sources, where the sources hold no doubles: each weighed against the
+    other candidates that its records have in the source of the other. Where they hold doubles: the weights as given.
+    """
+    count = int(sources.max(initial=0)) + 1
+    sides = left * count + sources[right], right * count + sources[left]
+    sure = bits >= np.log2(SURE_FROM / (1.0 - SURE_FROM))
+    size = len(sources) * count
+    partners = np.bincount(np.concatenate(sides)[np.tile(sure, 2)], minlength=size)
+    if (partners > 1).sum() > MOST_DOUBLES * (partners > 0).sum():
+        return bits
+    odds = np.exp2(np.clip(bits, -MOST_BITS, MOST_BITS))
+    others = np.zeros(len(bits))
+    sums = np.bincount(np.concatenate(sides), weights=np.tile(odds, 2), minlength=size)
+    for side in sides:
+        others += np.maximum(sums[side] - odds, 0.0)
+    return np.asarray(bits - np.log2(1.0 + others))
