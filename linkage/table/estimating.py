@@ -73,8 +73,8 @@ class Estimation:
         return best
 
     def _take_rarities(self) -> None:
-        """Count the pairs that teach of each pattern by how rare what agrees is: `pairs` and `rarity` per such cell, and
-        the pattern of each cell (`of_cell`).
+        """Count the pairs that teach of each pattern by how rare what agrees is: `pairs` and `rarity` per such cell,
+        and the pattern of each cell (`of_cell`).
         """
         rarities = rarity(self.agreement, self.by_chance)
         teaches = self._start(FIRST_GUESS).logs(self.all_patterns)[self.place] + rarities >= np.log(TEACHES_FROM)
