@@ -10,13 +10,26 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from connectors.names import plain
+from linkage.best_partners import Match, Row, Value, best_partners
 from linkage.name_forms import bare
-from linkage.prepared_names import CHINESE, KOREAN, Joined, Name, PreparedName, joinings, prepare, read_alike, whole
+from linkage.prepared_names import (
+    ACROSS_SCRIPTS,
+    CHINESE,
+    KOREAN,
+    Joined,
+    Name,
+    PreparedName,
+    are_consonants_equal,
+    joinings,
+    prepare,
+    read_alike,
+    read_in_common,
+    whole,
+)
 from linkage.token_agreement import agreement, classes, common_shares, facts, is_chain_name, is_initial, settings
 from linkage.token_agreement import reach as reach
 
@@ -25,18 +38,6 @@ SHORTEST_JOINED = 4  # letters of a name written as one
 LONGEST_SMALL_WORD = 2  # bare letters
 MOST_LETTERS_APART = 4  # between a name written as one and its parts
 MOST_BONES_APART = 2  # between two full names of which no token agrees, to be written apart and as one
-
-
-class Value(NamedTuple):
-    """What two tokens beside each other tell: bits, how far they are trusted (0 to 1), whether one is an initial."""
-
-    bits: float
-    trust: float
-    is_initial: bool = False
-
-
-Match = tuple[Value, int, int]
-Row = tuple[int, list[tuple[Value, int]]]
 
 
 class NameAgreement:
@@ -48,7 +49,10 @@ class NameAgreement:
         # A class of spellings that was counted tonight needs no declared share.
         self._class_share = {**_class_shares(common_shares()), **_class_shares(token_share or {})}
         self._counted = token_share or {}
-        facts("")  # reads the tables now and not in the middle of a night's pairs
+        # Reads the tables now and not in the middle of a night's pairs.
+        facts("")
+        prepare(("kim", "yong"))
+        is_chain_name("")
         self._bits: dict[str, float] = {}
         self._prepared: dict[Name, PreparedName] = {}
         # Per system of syllables that both names are read in, and per token: what each partner tells.
@@ -64,11 +68,11 @@ class NameAgreement:
         other = prepared.get(right) or self._prepare(right)
         if not one.tokens or not other.tokens:
             return 0.0
-        systems = one.systems & other.systems
+        systems = read_in_common(one, other)
         rows = self._rows(one, other, systems)
         if not rows and _are_far_apart(one, other):
             return self._costs(len(one.tokens), len(other.tokens))
-        return self._assigned(one, other, _best(rows), systems)
+        return self._assigned(one, other, best_partners(rows), systems)
 
     def score_names(self, left: str, right: str) -> float:
         """Bits for or against one person behind two full names as written.
@@ -104,13 +108,15 @@ class NameAgreement:
 
     def _assigned(self, one: PreparedName, other: PreparedName, matched: list[Match], systems: frozenset[str]) -> float:
         """What the partners tell, then what is left: written apart in the one, in conflict, or extra."""
-        bits, trust, initials = 0.0, 1.0, 0
+        bits, trust, initials, doubtful = 0.0, 1.0, 0, 0
         for value, _, _ in matched:
             bits += value.bits
             trust = min(trust, value.trust)
             initials += value.is_initial
+            doubtful += value.trust < 1.0
         left, left_other = len(one.tokens) - len(matched), len(other.tokens) - len(matched)
-        if (left and left_other) or (initials and left + left_other):
+        is_in_parts = left > 1 or left_other > 1 or one.has_small_word or other.has_small_word
+        if (left and left_other and is_in_parts) or (doubtful and left + left_other):
             joined = self._joined(one, other, matched, systems)
             if joined is not None:
                 values, matched, left, left_other = joined
@@ -135,6 +141,8 @@ class NameAgreement:
         rules = self._rules
         # One order of the tokens, so that what is remembered serves both.
         kind, credit = agreement(min(one, other), max(one, other), CHINESE in systems, KOREAN in systems)
+        if systems is ACROSS_SCRIPTS and are_consonants_equal(one, other):
+            kind, credit = "same_form", settings()["credit"]["same_consonants"]
         if kind == "none" or (kind in SLIPS and self._are_both_carried(one, other)):
             return None
         # Two given names that look alike are two as a rule; spellings of a family name that nobody lists are many.
@@ -174,28 +182,30 @@ class NameAgreement:
     ) -> tuple[list[Value], list[Match], int, int] | None:
         """What all tokens tell where the one writes apart what the other writes as one, the partners besides, and how
         many tokens are left in either; None when nothing is written apart."""
-        # An initial may be the beginning of a name that is written as one: O Donnell, Odonnell.
-        sure = [match for match in matched if not match[0].is_initial]
-        free = [
-            set(range(len(name.tokens))).difference([match[way] for match in sure])
-            for way, name in ((1, one), (2, other))
-        ]
+        # A doubtful partner may be a part of a name that is written as one: O Donnell, Odonnell.
+        sure = [match for match in matched if match[0].trust == 1.0]
+        free = (
+            set(range(len(one.tokens))).difference([at for _, at, _ in sure]),
+            set(range(len(other.tokens))).difference([to for _, _, to in sure]),
+        )
         gained: list[Value] = []
         for apart, name, joined, written in ((0, one, 1, other), (1, other, 0, one)):
-            if len(free[apart]) < 2 and len(name.words) == len(name.tokens):
+            if len(free[apart]) < 2 and not name.has_small_word:
                 continue
             for to in sorted(free[joined]):
-                found = self._written_apart(written.tokens[to], name, free[apart], systems)
-                if found is not None:
-                    gained.append(found[0])
-                    free[apart].difference_update(found[1])
-                    free[joined].discard(to)
+                parts = [name.bones[at] for at in free[apart]]
+                if systems or _may_be_apart(written.bones[to], parts, name.has_small_word):
+                    found = self._written_apart(written.tokens[to], name, free[apart], systems)
+                    if found is not None:
+                        gained.append(found[0])
+                        free[apart].difference_update(found[1])
+                        free[joined].discard(to)
         if not gained:
             return None
-        kept = [match for match in matched if not match[0].is_initial or (match[1] in free[0] and match[2] in free[1])]
-        initials = len(kept) - len(sure)
+        kept = [match for match in matched if match[0].trust == 1.0 or (match[1] in free[0] and match[2] in free[1])]
+        doubtful = len(kept) - len(sure)
         values = [*gained, *(value for value, _, _ in kept)]
-        return values, kept, len(free[0]) - initials, len(free[1]) - initials
+        return values, kept, len(free[0]) - doubtful, len(free[1]) - doubtful
 
     def _written_apart(
         self, token: str, name: PreparedName, free: set[int], systems: frozenset[str]
@@ -204,15 +214,13 @@ class NameAgreement:
         if len(token) < SHORTEST_JOINED:
             return None
         bones = bare(token)
-        if not systems and not _may_be_apart(bones, [bare(name.tokens[at]) for at in free], name):
-            return None
         best: tuple[Value, Joined] | None = None
         for joined in joinings(name.words, tuple(name.telling)):
             if abs(len(joined.word) - len(token)) > MOST_LETTERS_APART or not free.issuperset(joined.parts):
                 continue
             if (
                 read_alike(joined.word, token, systems)
-                if systems
+                if systems and systems is not ACROSS_SCRIPTS
                 else Levenshtein.distance(joined.bones, bones, score_cutoff=1) <= 1
             ):
                 value = self._agreed(joined.word, token, systems)
@@ -242,17 +250,15 @@ class NameAgreement:
         return 1.0, (self._rules["swapped_given_cost"] if given else 0.0)
 
 
-def _may_be_apart(bones: str, parts: list[str], name: PreparedName) -> bool:
+def _may_be_apart(bones: str, parts: list[str], has_small_word: bool) -> bool:
     """Whether bare letters begin or end with those of one part, and another part or a small word is the rest."""
-    has_small_word = len(name.words) > len(name.tokens)
     for part in parts:
-        for rest, is_part in (
-            (bones[len(part) :], bones.startswith(part)),
-            (bones[: len(bones) - len(part)], bones.endswith(part)),
-        ):
-            if is_part and (
-                (has_small_word and len(rest) <= LONGEST_SMALL_WORD)
-                or any(Levenshtein.distance(rest, other, score_cutoff=1) <= 1 for other in parts if other is not part)
+        rests = [bones[len(part) :]] if bones.startswith(part) else []
+        if bones.endswith(part):
+            rests.append(bones[: len(bones) - len(part)])
+        for rest in rests:
+            if (has_small_word and len(rest) <= LONGEST_SMALL_WORD) or any(
+                Levenshtein.distance(rest, other, score_cutoff=1) <= 1 for other in parts if other is not part
             ):
                 return True
     return False
@@ -273,25 +279,3 @@ def _class_shares(token_share: Mapping[str, float]) -> dict[str, float]:
         for form in classes(token):
             found[form] += share
     return found
-
-
-def _best(rows: list[Row]) -> list[Match]:
-    """The most one-to-one partners, and of those the ones that together are worth most."""
-    if all(len(found) == 1 for _, found in rows):
-        taken = {found[0][1] for _, found in rows}
-        if len(taken) == len(rows):
-            return [(found[0][0], at, found[0][1]) for at, found in rows]
-    return _best_of(rows, frozenset())[2]
-
-
-def _best_of(rows: list[Row], taken: frozenset[int]) -> tuple[int, float, list[Match]]:
-    if not rows:
-        return 0, 0.0, []
-    at, found = rows[0]
-    best = _best_of(rows[1:], taken)
-    for value, to in found:
-        if to not in taken:
-            count, bits, matched = _best_of(rows[1:], taken | {to})
-            if (count + 1, bits + value[0]) > best[:2]:
-                best = count + 1, bits + value[0], [(value, at, to), *matched]
-    return best

@@ -160,7 +160,8 @@ def _letters_it_takes(pattern: str) -> frozenset[str]:
         if not letters or "." in needed:
             return frozenset()
         # Of several letters that all must be there, consonants are the rarer.
-        taken |= set(min(letters, key=lambda letter: str(letter) in "aeiou"))
+        rarest: str = min(letters, key="aeiou".count)
+        taken |= set(rarest)
     return frozenset(taken)
 
 

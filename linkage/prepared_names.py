@@ -20,6 +20,8 @@ FULL_NAME_FROM = 7  # letters of a full name without blanks, as characters are t
 MARKS = 4096  # so many that two tokens that cannot agree seldom share one
 CHINESE, KOREAN = "chinese", "korean"
 NO_SYSTEM: frozenset[str] = frozenset()
+ACROSS_SCRIPTS = frozenset({"unvowelled"})  # one name of Arabic script, one with its vowels
+_VOWELS = frozenset("aeiou")
 
 
 class PreparedName(NamedTuple):
@@ -30,6 +32,9 @@ class PreparedName(NamedTuple):
     telling: Sequence[int]  # place of each token among the words
     fathers: frozenset[int]
     systems: frozenset[str]  # of syllables in which the whole name can be read
+    bones: tuple[str, ...]  # per token, its bare letters
+    has_small_word: bool
+    is_unvowelled: bool  # as Arabic script is transliterated
     marks: tuple[int, ...]  # per token, the bits that its reach sets: no bit in common, no agreement
 
 
@@ -68,8 +73,17 @@ def prepare(name: Name) -> PreparedName:
         telling=telling,
         fathers=fathers,
         systems=systems,
+        bones=tuple([bare(token) for token in tokens]),
+        has_small_word=len(tokens) < len(words),
+        is_unvowelled=len(tokens) > 1 and all(map(_is_unvowelled, tokens)),
         marks=tuple([_marks(token) for token in tokens]),
     )
+
+
+def _is_unvowelled(token: str) -> bool:
+    """Whether a token of two letters and more has no vowel but an alif at the end: hsn, yhya."""
+    consonants = token.removesuffix("a")
+    return len(consonants) > 1 and _VOWELS.isdisjoint(consonants)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -108,6 +122,19 @@ def _read_in(word: str) -> tuple[bool, bool, bool]:
     is_chinese = is_initial(word) or bool(chinese_readings(word))
     is_elsewhere = is_chinese and not is_initial(word) and facts(word).is_given_elsewhere
     return is_chinese, is_elsewhere, bool(korean_readings(word))
+
+
+def read_in_common(one: PreparedName, other: PreparedName) -> frozenset[str]:
+    """The systems of syllables in which both names can be read, or that one of them is written without vowels."""
+    return one.systems & other.systems if one.is_unvowelled == other.is_unvowelled else ACROSS_SCRIPTS
+
+
+def are_consonants_equal(one: str, other: str) -> bool:
+    """Whether two tokens, one of them without vowels, have their consonants in common, but for the article."""
+    mine, theirs = (
+        {bare(token), bare(token.removeprefix("l")), bare(token).replace("ptl", "pt", 1)} for token in (one, other)
+    )
+    return not mine.isdisjoint(theirs)  # "ptl" is Abdul, "pt" Abdur
 
 
 def read_alike(one: str, other: str, systems: frozenset[str]) -> bool:

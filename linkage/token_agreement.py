@@ -46,13 +46,14 @@ def agreement(one: str, other: str, chinese: bool = True, korean: bool = False) 
         return ("equal", credit["equal"]) if one else NONE
     if not one or not other:
         return NONE
+    # A family name of one letter (I, O) is no initial there.
+    if korean and (mine := korean_readings(one)) and (theirs := korean_readings(other)):
+        return NONE if mine.isdisjoint(theirs) else ("same_form", credit["same_reading"])
     if is_initial(one) or is_initial(other):
         return ("initial", credit["initial"]) if one.startswith(other) or other.startswith(one) else NONE
     left, right = facts(one), facts(other)
     if (left.full | left.kin) & (right.full | right.kin):
         return "same_form", credit["same_form"]
-    if korean and (mine := korean_readings(one)) and (theirs := korean_readings(other)):
-        return NONE if mine.isdisjoint(theirs) else ("same_form", credit["same_reading"])
     if chinese and left.readings and right.readings and not (left.is_given_elsewhere and right.is_given_elsewhere):
         return ("same_form", credit["same_reading"]) if left.readings & right.readings else NONE
     if _same_sound(left, right):

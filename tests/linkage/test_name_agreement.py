@@ -27,6 +27,26 @@ ONE_PERSON = [
     ("Theo van der Heijden", "Theodorus v.d. Heyden"),
     ("Yena Popescu", "Yena Popesco"),
     ("Kim Jong-un", "Kim Jongun"),
+    ("Lee Myung-bak", "Yi Myŏng-bak"),
+    ("Han Seung-soo", "Han Sung Su"),
+    ("Lau Chun Kit", "Liu Junjie"),
+    ("Shams al-Din Rahimi", "Shamsuddin Rahimi"),
+    ("Sean O'Donnell", "O DONNELL, Sean"),
+    ("Anis ur-Rahman Haque", "Anisur Rehman Haq"),
+    ("Aliaksei Karpovich", "Alexey Karpovich"),
+    ("Dušan Perišić", "Douchan Perichitch"),
+    ("Colonel Ratko Babic", "Ratko Babić"),
+    ("Carlos Perez", "PEREZ GARCIA, Carlos"),
+]
+OTHER_SCRIPTS = [
+    ("Юрий Щербаков", "Yuri Shcherbakov"),
+    ("Сергій Курченко", "Sergey Kurchenko"),
+    ("محمود عباس", "Mahmoud Abbas"),
+    ("عبد الرحمن الحسيني", "Abdurrahman al-Husseini"),
+    ("陈水扁", "Chen Shui-bian"),
+    ("王明山", "Wong Ming Shan"),
+    ("김정은", "Kim Jong Un"),
+    ("이명박", "Lee Myung-bak"),
 ]
 TWO_PERSONS = [
     ("Maria Lopez", "Yena Popescu"),
@@ -41,6 +61,11 @@ TWO_PERSONS = [
     ("Li Na", "Lin Ma"),
     ("van den Berg", "van der Meer"),
     ("J. Jansen", "Willem Jansen"),
+    ("Kim Yong Chol", "Kim Yong Chun"),
+    ("Wang Wei", "Wang Lei"),
+    ("Nabil al-Assad", "Nabila Asad"),
+    ("Viktor Popov", "P. v.d. Meulen"),
+    ("Ali Hassan Karimi", "Ali Mansur Karimi"),
 ]
 
 
@@ -57,6 +82,20 @@ def test_names_of_one_person_agree(agreement, one, other):
 @pytest.mark.parametrize(("one", "other"), TWO_PERSONS)
 def test_names_of_two_persons_do_not(agreement, one, other):
     assert agreement.score_names(one, other) < 4
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_SCRIPTS)
+def test_a_name_in_another_script_agrees_with_its_spelling(agreement, one, other):
+    assert agreement.score_names(one, other) > 8
+
+
+def test_two_names_without_vowels_are_told_apart(agreement):
+    assert agreement.score_names("محمود عباس", "Yahya Sinwar") < 0
+    assert agreement.score_names("محمود عباس", "يحيى السنوار") < 0
+
+
+def test_names_of_which_only_initials_agree_tell_nothing(agreement):
+    assert agreement.score_names("A. B.", "Anna Bos") <= 0
 
 
 def test_a_common_name_tells_less_than_a_rare_one(agreement):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.name_forms import chinese_readings, forms, skeleton, sounds
+from linkage.korean_names import is_korean_name, korean_name_apart, korean_readings
+from linkage.name_forms import chinese_name_apart, chinese_readings, forms, skeleton, sounds
 
 ONE_NAME = [
     ("Chinese: pinyin and Wade-Giles", "xiaoxing", "hsiaohsing"),
@@ -34,6 +35,12 @@ ONE_NAME = [
     ("Indian", "lakshmi", "laxmi"),
     ("Indian", "krishna", "krsna"),
     ("Indian: v and w", "jaswinder", "jasvinder"),
+    ("Spanish: b and v, z and s", "valdez", "baldes"),
+    ("Basque and Spanish", "etxeberria", "echeverria"),
+    ("Belarusian and Russian", "ipatau", "ipatov"),
+    ("Serbian: French", "perisic", "perichitch"),
+    ("Persian: q and gh", "qorbani", "ghorbani"),
+    ("Arabic: the article is written on", "ezzahrani", "zahrani"),
     ("Dutch: ij and y", "dijkstra", "dykstra"),
     ("Dutch: x and ks", "bax", "baks"),
     ("Dutch: ph and f", "stephan", "stefan"),
@@ -66,6 +73,30 @@ def test_a_spelling_of_wade_giles_without_apostrophe_stands_for_both_syllables()
 
 def test_a_name_with_a_letter_of_pinyin_alone_is_read_as_pinyin_alone():
     assert chinese_readings("xiaohong") == {"xiaohong"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("yongchol", "youngchul"), ("pyongho", "byungho"), ("myong", "myeong"), ("su", "soo"), ("ri", "lee")],
+)
+def test_spellings_of_one_korean_name_share_a_reading(one, other):
+    assert korean_readings(one) & korean_readings(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("chol", "chun"), ("il", "su"), ("kim", "kang"), ("jae", "jin")])
+def test_different_korean_names_share_no_reading(one, other):
+    assert not korean_readings(one) & korean_readings(other)
+
+
+def test_a_korean_name_has_a_korean_family_name():
+    assert is_korean_name(("kim", "yong", "chol"))
+    assert not is_korean_name(("tim", "yong", "chol")) and not is_korean_name(("kim", "popescu"))
+
+
+def test_a_full_name_without_blanks_is_taken_apart():
+    assert chinese_name_apart("zhaolianhai") == ("zhao", "lianhai")
+    assert korean_name_apart("gimyeongcheol") == ("gim", "yeongcheol")
+    assert chinese_name_apart("katalina") == korean_name_apart("popescu") == ()
 
 
 def test_what_is_no_chinese_syllable_has_no_reading():
