@@ -6,7 +6,7 @@ alike: who errs in one column errs in others.
 
 from __future__ import annotations
 
-from math import exp
+from math import comb, exp
 
 import numpy as np
 
@@ -17,12 +17,14 @@ from linkage.table.levels import LEVELS, SAME
 SMOOTHING = 20.0
 # Shares of the levels among matches at the start, as far as named.
 START_M, START_REST = {"same": 0.8, "near": 0.08, "different": 0.04}, 0.03
-CARELESS = np.array([0.25, 1.0, 4.0, 12.0])
-START_KINDS = np.array([0.3, 0.4, 0.2, 0.1])
+CARELESS = np.array([0.3, 1.0, 3.0])
+START_KINDS = np.array([0.3, 0.5, 0.2])
 # So many matches differ in any column, at least, where nearly all non-matches do: among those they cannot be seen.
 LEAST_DIFFERENT, UNSEEN_POWER = 0.04, 4.0
 # And so many at most: a name or a birth date in which persons mostly differ from themselves is none.
 MOST_DIFFERENT = {"given_name": 0.3, "family_name": 0.4, "name": 0.3, "date": 0.3}
+# Pairs that agree on so much that of all pairs of the table one in so many tables would by chance are surely matches.
+SURE_TIMES = 10.0
 # The kinds in which members of one household differ.
 OF_ONE_PERSON, LEAST_SAME_PERSON = ("given_name", "date"), 1e-3
 
@@ -67,24 +69,37 @@ def first_shares(agreement: Agreement, by_chance: ByChance) -> list[np.ndarray]:
     """Return per column the shares of the levels among pairs that agree on so much else that they are surely matches,
     whatever they differ in; where there are no such pairs, what is assumed at the start.
     """
-    weights: np.ndarray = np.zeros(agreement.levels.shape)
-    for at, log_u in enumerate(by_chance.log_u):
-        same = agreement.levels[:, at] == SAME
-        weights[same, at] = np.maximum(by_chance.rarity[at][SAME][agreement.bins[same, at]] - log_u[SAME], 0.0)
-    # As many sums of columns as there are can come out high by chance.
-    sure_from = np.log(max(by_chance.universe.pairs, 1.0)) + len(by_chance.columns) * np.log(2.0)
+    size = len(by_chance.columns)
+    weights = [_weight_of_same(agreement, by_chance, at) for at in range(size)]
+    # So often pairs of different persons agree on some columns as they come, of all the choices of so many columns.
+    choices = np.array([np.log(comb(size, count)) for count in range(size + 1)], dtype=np.float32)
+    sure_from = np.log(max(by_chance.universe.pairs, 1.0) * SURE_TIMES)
     found = []
     for at, column in enumerate(by_chance.columns):
         beside = {at, *by_chance.partners[at]}
-        others = weights[:, [other for other in range(weights.shape[1]) if other not in beside]].sum(axis=1)
+        others = np.zeros(len(agreement.levels), dtype=np.float32)
+        same = np.zeros(len(agreement.levels), dtype=np.int8)
+        for other in range(size):
+            if other not in beside:
+                others += weights[other]
+                same += weights[other] > 0
         for one, other in by_chance.rare_together:
             if not {one, other} & beside:
-                others -= np.minimum(weights[:, one], weights[:, other])
-        levels = agreement.levels[others >= sure_from, at]
+                others -= np.minimum(weights[one], weights[other])
+        levels = agreement.levels[others - choices[same] >= sure_from, at]
         seen = np.bincount(levels, minlength=by_chance.counts[at])[1:].astype(float)
         of_kinds = np.outer(seen, START_KINDS)
         found.append(shares_of_levels(of_kinds, column.compared.kind, float(by_chance.log_u[at][-1])))
     return found
+
+
+def _weight_of_same(agreement: Agreement, by_chance: ByChance, at: int) -> np.ndarray:
+    """What equal values of a column speak for a match at most, as natural logarithm; 0 where they are not equal."""
+    weights = np.zeros(len(agreement.levels), dtype=np.float32)
+    same = np.flatnonzero(agreement.levels[:, at] == SAME)
+    rare = by_chance.rarity[at][SAME][agreement.bins[same, at]]
+    weights[same] = np.maximum(rare - by_chance.log_u[at][SAME], 0.0)
+    return weights
 
 
 def share_of_same_person(matches: np.ndarray, kind: str, so_far: float) -> float:

@@ -110,18 +110,18 @@ def test_declared_blocks_are_the_only_reason_to_compare():
         assert sorted(one["name"].split()) == sorted(other["name"].split())
 
 
-@pytest.mark.parametrize("rows", [0, 1, 2, 3])
+@pytest.mark.parametrize("rows", [0, 1, 2, 3, 10, 100])
 def test_a_table_of_hardly_a_record_is_linked_too(rows):
     table = two_lists().head(rows)
     linked = link_table(table, model_of({"name": "name", "born": "date"}))
     assert len(linked.persons) == rows
 
 
-def test_columns_without_any_value_say_nothing():
-    table = two_lists().assign(empty=None, unknown="onbekend")
+def test_columns_without_any_value_or_with_one_say_nothing():
+    table = two_lists().assign(empty=None, unknown="onbekend", one="x")
     plain = link_table(table, model_of({"name": "name", "born": "date"}))
-    more = link_table(table, model_of({"name": "name", "born": "date", "empty": "exact", "unknown": "text"}))
-    pd.testing.assert_frame_equal(more.persons, plain.persons)
+    more = {"name": "name", "born": "date", "empty": "exact", "unknown": "text", "one": "exact"}
+    pd.testing.assert_frame_equal(link_table(table, model_of(more)).persons, plain.persons)
 
 
 @pytest.mark.parametrize(
