@@ -103,7 +103,9 @@ def _say_settings(given: argparse.Namespace, model: Model) -> None:
     print("# Accuracy on synthetic registers\n")
     print("Everything here is invented: figures say how the parts work together, not how well real children are found.")
     print(f"World {given.world}; children {given.children}; seeds {given.seed}.")
-    print(f"Model {model.version}, thresholds fixed beforehand: {thresholds}.")
+    print(
+        f"Model {model.version}, thresholds as its file declares them (RESULTS.md says what they were chosen on): {thresholds}."
+    )
     if not given.only_ours:
         print(
             "Other linkers: `benchmarks/peers.py`, Splink's comparisons, blocking rules and training in "
