@@ -104,7 +104,7 @@ def _say_settings(given: argparse.Namespace, model: Model) -> None:
     print("Everything here is invented: figures say how the parts work together, not how well real children are found.")
     print(f"World {given.world}; children {given.children}; seeds {given.seed}.")
     print(
-        f"Model {model.version}, thresholds as its file declares them (RESULTS.md says what they were chosen on): {thresholds}."
+        f"Model {model.version}, thresholds as declared (chosen on what RESULTS.md says): {thresholds}."
     )
     if not given.only_ours:
         print(
