@@ -47,6 +47,9 @@ DELIVERY = Table(
     Column("path", Text, nullable=False),
     Column("repeats", Text),
     Column("rows", Integer),
+    Column("redacted_night", Date),
+    Column("redacted_rows", Integer),
+    Column("removed_night", Date),
 )
 ACCEPTED = Table(
     "delivery_accepted",
@@ -79,6 +82,8 @@ class Delivery:
     `dated`: the day in its name; first of the month at MOB, of the year at STV. `landed_night`: the night that pulled
     it. `sequence`: order of landing within its register and origin. `path`: where its bytes lie. `repeats`: the
     delivery that brought the same bytes under another date. `rows`: how many rows it held when it was read.
+    `redacted_night`, `redacted_rows`: when rows were last taken out because their term had ended, and how many in all;
+    `removed_night`: when the file itself was.
     """
 
     delivery_id: str
@@ -93,6 +98,9 @@ class Delivery:
     path: Path
     repeats: str | None = None
     rows: int | None = None
+    redacted_night: date | None = None
+    redacted_rows: int | None = None
+    removed_night: date | None = None
 
 
 def landed_deliveries(engine: Engine, register: Register, origin: str, landing: Path) -> list[Delivery]:

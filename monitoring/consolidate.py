@@ -105,6 +105,7 @@ def _person_table(
     table["is_minor_at_recruitment"] = counting.minor_at_recruitment(table)
     table["not_counted_reason"] = counting.not_counted_reason(table)
     table["is_counted"] = table["not_counted_reason"].isna()
+    table["earlier_history"] = "unknown"
     return table.reset_index()
 
 
@@ -131,7 +132,7 @@ def _registration_table(records: pd.DataFrame) -> pd.DataFrame:
         yes = said.fillna(False).to_numpy(dtype=bool)
         flags[flag] = three_valued(yes, said.notna().to_numpy(dtype=bool), records.index)
     forms = records["exploitation_forms"]
-    return records.assign(**flags, main_group=counting.main_group(forms))
+    return records.assign(**flags, main_group=counting.main_group(forms), is_purged=False)
 
 
 def _link_table(pairs: pd.DataFrame, register: pd.Series, person: pd.Series) -> pd.DataFrame:

@@ -83,5 +83,5 @@ def test_no_table_of_the_bureau_has_an_identifying_column_but_the_birth_year():
 
 def test_registration_has_every_coded_fact_of_the_record():
     coded = {c.name for c in COLUMNS if not c.identifying and c.kind in ("code", "codes", "date", "integer", "flag")}
-    added = {"record_id", "person_id", "delivery_id", "night"}
+    added = {"record_id", "person_id", "delivery_id", "night", "is_purged"}
     assert set(TABLES["registration"].columns) == coded | added
