@@ -11,8 +11,6 @@ import argparse
 import logging
 from pathlib import Path
 
-import pandas as pd
-
 from benchmarks.persons.known_world import WORLDS, KnownWorld, known_world
 from benchmarks.persons.measures import calibration_error, labelled, of_clusters
 from linkage.model import Model, load_model
@@ -24,8 +22,7 @@ HEAD = "| world | model | matches estimated | true | precision | recall | F1 | c
 
 def row(world: KnownWorld, model: Model, matches: str) -> str:
     """One line of the table: the world linked with a model."""
-    nobody = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    night = link_records(world.records, nobody, 0, model)
+    night = link_records(world.records, model)
     found = of_clusters(night.members.set_index("record_id")["person_id"], world.child)
     error = calibration_error(labelled(night.pairs, world.child)).value
     shown = " | ".join(f"{value:.3f}" for value in (found.precision.value, found.recall.value, found.f1, error))

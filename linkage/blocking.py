@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,31 +21,44 @@ from linkage.standard import BirthDate, Comparable, Variant
 
 log = logging.getLogger(__name__)
 
+MOST_CAPS = 4
+
 Keys = list[tuple[str, ...]]
+TooLarge = Callable[[str, str, int], bool]
+
+
+class LargeBlocks(Protocol):
+    """Which blocks were too large to compare whole (`linkage.reference`)."""
+
+    def is_large(self, rule: str, key: str) -> bool:
+        """Whether the block of that key of that rule was."""
 
 
 class SharedKey(BaseIndexAlgorithm):
     """Candidates are the records of one table that share a key of one rule (each record may have several keys)."""
 
-    def __init__(self, name: str, keys: Keys, refined: Keys, cap: int) -> None:
+    def __init__(self, name: str, keys: Keys, refined: Keys, is_too_large: TooLarge) -> None:
         super().__init__()
         self.name = name
-        self._keys, self._refined, self._cap = keys, refined, cap
+        self._keys, self._refined, self._is_too_large = keys, refined, is_too_large
         self.left_out = 0
+        self.large: list[str] = []
 
     def _dedup_index(self, df_a: pd.DataFrame) -> pd.MultiIndex:
         """Pairs of row labels of `df_a`, each pair once."""
         blocks = _blocks(self._keys)
         pairs: list[np.ndarray] = []
-        for rows in blocks.values():
-            if len(rows) <= self._cap:
+        for key, rows in blocks.items():
+            if not self._is_too_large(self.name, key, len(rows)):
                 pairs.append(_triangle(rows))
                 continue
-            narrower = _blocks([self._refined[row] for row in rows])
-            for places in narrower.values():
-                if len(places) <= self._cap:
+            self.large.append(key)
+            for narrower, places in _blocks([self._refined[row] for row in rows]).items():
+                both = f"{key}|{narrower}"
+                if not self._is_too_large(self.name, both, len(places)):
                     pairs.append(_triangle([rows[place] for place in places]))
                 else:
+                    self.large.append(both)
                     self.left_out += len(places) * (len(places) - 1) // 2
         return _as_index(_distinct(pairs), df_a.index)
 
@@ -53,17 +66,43 @@ class SharedKey(BaseIndexAlgorithm):
         raise NotImplementedError("the night compares all records of all registers with each other")
 
 
-def candidate_pairs(records: Comparable, model: Model) -> pd.MultiIndex:
-    """All candidate pairs of the night by the model's rules, each once, first label before second in text order."""
+def candidate_pairs(records: Comparable, model: Model, reference: LargeBlocks | None = None) -> pd.MultiIndex:
+    """All candidate pairs of the night by the model's rules, each once, first label before second in text order.
+
+    `reference`: which blocks were too large when it was counted. They stay so, and others are compared whole until
+    they are MOST_CAPS times the cap: a block that grows past the cap tonight must not part those who were in it.
+    """
     found = []
+    for index in _shared_keys(records, model, reference):
+        pairs = index.index(records.frame)
+        found.append(_codes(pairs, records.frame.index))
+        log.info("blocking rule %s: %d pairs, %d left out in blocks too large", index.name, len(pairs), index.left_out)
+    return _as_index(_distinct(found), records.frame.index)
+
+
+def large_blocks(records: Comparable, model: Model) -> dict[str, list[str]]:
+    """Keys of each rule whose block is larger than the cap; "key|second key" where the part is too."""
+    large = {}
+    for index in _shared_keys(records, model, None):
+        index.index(records.frame)
+        large[index.name] = sorted(index.large)
+    return large
+
+
+def _shared_keys(records: Comparable, model: Model, reference: LargeBlocks | None) -> Iterator[SharedKey]:
+    cap = model.block_cap
+    most = MOST_CAPS * cap
+
+    def by_size(_rule: str, _key: str, size: int) -> bool:
+        return size > cap
+
+    def by_reference(rule: str, key: str, size: int) -> bool:
+        return size > most or (reference is not None and reference.is_large(rule, key))
+
     rows = list(records.frame.itertuples())
     for rule in model.blocking:
         keys, refined = (_keys(records, rows, name) for name in (rule.name, rule.refine))
-        index = SharedKey(rule.name, keys, refined, model.block_cap)
-        pairs = index.index(records.frame)
-        found.append(_codes(pairs, records.frame.index))
-        log.info("blocking rule %s: %d pairs, %d left out in blocks too large", rule.name, len(pairs), index.left_out)
-    return _as_index(_distinct(found), records.frame.index)
+        yield SharedKey(rule.name, keys, refined, by_reference if reference else by_size)
 
 
 def _keys(records: Comparable, rows: list[Any], rule: str) -> Keys:

@@ -16,6 +16,7 @@ import recordlinkage
 from recordlinkage.base import BaseCompareFeature
 
 from linkage.classifier import REGISTER_PAIR, register_pair_codes
+from linkage.known_levels import KnownLevels
 from linkage.model import Comparison, Model
 from linkage.name_evidence import NameEvidence
 from linkage.standard import BirthDate, Comparable
@@ -27,23 +28,36 @@ MOST_YEARS_ADDED = 12
 class DistinctPairs(BaseCompareFeature):
     """Levels from a function of two coded values, called once for each distinct pair of codes."""
 
-    def __init__(self, column: str, label: str, level: Callable[[Any, Any], int], values: list[Any]) -> None:
+    def __init__(
+        self,
+        column: str,
+        label: str,
+        level: Callable[[Any, Any], int],
+        values: list[Any],
+        known: KnownLevels | None = None,
+    ) -> None:
         super().__init__(column, column, label=label)
-        self._level, self._values = level, values
+        self._level, self._values, self._known = level, values, known
 
     def _compute_vectorized(self, left: pd.Series, right: pd.Series) -> pd.Series:
         one, other = left.to_numpy(np.int64), right.to_numpy(np.int64)
         known = (one >= 0) & (other >= 0)
         low, high = np.minimum(one, other)[known], np.maximum(one, other)[known]
         packed, where = np.unique(low << 32 | high, return_inverse=True)
-        compared = np.fromiter(
+        if self._known is None:
+            compared = self._compared(packed)
+        else:
+            compared = self._known.complete(packed, self._values, self._compared)
+        levels = np.zeros(len(one), dtype=np.int8)
+        levels[known] = compared[where] if len(packed) else 0
+        return pd.Series(levels, index=left.index)
+
+    def _compared(self, packed: np.ndarray) -> np.ndarray:
+        return np.fromiter(
             (self._level(self._values[code >> 32], self._values[code & 0xFFFFFFFF]) for code in packed.tolist()),
             dtype=np.int8,
             count=len(packed),
         )
-        levels = np.zeros(len(one), dtype=np.int8)
-        levels[known] = compared[where] if len(packed) else 0
-        return pd.Series(levels, index=left.index)
 
 
 class Columns(BaseCompareFeature):
@@ -61,13 +75,18 @@ class Columns(BaseCompareFeature):
 
 
 def compare_pairs(
-    pairs: pd.MultiIndex, records: Comparable, model: Model, fields: Collection[str] | None = None
+    pairs: pd.MultiIndex,
+    records: Comparable,
+    model: Model,
+    fields: Collection[str] | None = None,
+    known_names: KnownLevels | None = None,
 ) -> pd.DataFrame:
     """Agreement levels of the candidate pairs: one int8 column per compared field, index as `pairs`.
 
     The last column is the number of the pair of registers. `fields`: those to compare, else all of the model.
+    `known_names`: levels of names compared on earlier nights in this process, with the same model and reference.
     """
-    features = _features(records, model)
+    features = _features(records, model, known_names)
     wanted = model.fields if fields is None else [name for name in model.fields if name in fields]
     compare = recordlinkage.Compare([features[name]() for name in wanted])
     levels = compare.compute(pairs, records.frame).astype(np.int8)
@@ -77,12 +96,14 @@ def compare_pairs(
     return levels
 
 
-def _features(records: Comparable, model: Model) -> dict[str, Callable[[], BaseCompareFeature]]:
+def _features(
+    records: Comparable, model: Model, known_names: KnownLevels | None = None
+) -> dict[str, Callable[[], BaseCompareFeature]]:
     """How each field is compared; made only when asked for, since names take long to make ready."""
     event = ["seen_day", "seen_place", "seen_count", "gone_day", "place"]
     of = model.comparison
     return {
-        "name": lambda: DistinctPairs("name", "name", _name_level(records, model), records.names),
+        "name": lambda: DistinctPairs("name", "name", _name_level(records, model), records.names, known_names),
         "birth_date": lambda: DistinctPairs(
             "birth", "birth_date", _birth_level(records, of("birth_date")), records.births
         ),
@@ -96,7 +117,7 @@ def _features(records: Comparable, model: Model) -> dict[str, Callable[[], BaseC
 
 
 def _name_level(records: Comparable, model: Model) -> Callable[[Any, Any], int]:
-    evidence = NameEvidence(records.token_share, model)
+    evidence = NameEvidence(records.shares.token, model)
     comparison = model.comparison("name")
     number = comparison.number
     opens = [(least, number(name)) for name, least in comparison.settings["evidence_from"].items()]
@@ -123,7 +144,7 @@ def _birth_level(records: Comparable, comparison: Comparison) -> Callable[[Birth
     def level(left: BirthDate, right: BirthDate) -> int:
         found = birth_agreement(left, right)
         if found in ("same_day", "same_placeholder"):
-            share = records.birth_share[left]
+            share = records.shares.birth[left]
             # A day on which many are said to be born tells little, a placeholder or not.
             if share >= very_common:
                 found = "same_common_placeholder"
@@ -191,7 +212,7 @@ def _origin_level(records: Comparable, comparison: Comparison) -> Callable[[Any,
         if not shared:
             regions = any(value.startswith("region") for value in values | others)
             return comparison.number("same_region" if regions else "different")
-        of = records.origin_share
+        of = records.shares.origin
         share = min(math.sqrt(of[one][value] * of[other][value]) for value in shared)
         return next(at for least, at in opens if share >= least)
 
@@ -225,7 +246,7 @@ def _place_levels(
     def levels(left: list[np.ndarray], right: list[np.ndarray]) -> np.ndarray:
         one, other = left[0], right[0]
         known = (one >= 0) & (other >= 0)
-        share = records.place_share[np.where(known, one, 0)] if len(records.place_share) else np.zeros(len(one))
+        share = records.shares.place[np.where(known, one, 0)] if len(records.shares.place) else np.zeros(len(one))
         same = numbers[np.searchsorted(least, share, side="right") - 1]
         return np.where(known, np.where(one == other, same, comparison.number("different")), 0)
 

@@ -157,3 +157,23 @@ def _chance(language: str, hundredths: int) -> str:
 
 def _decimal(language: str, number: str) -> str:
     return number.replace(".", ",") if language == "nl" else number
+
+
+def explain_judged(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The explanations with what a reviewer said in front.
+
+    `pairs`: explanation_nl, explanation_en and verdict (same, different, unsure, apart, or empty).
+    """
+    judged = pairs["verdict"].ne("")
+    if not judged.any():
+        return pairs
+    said = {
+        f"explanation_{language}": pairs[f"explanation_{language}"].where(
+            ~judged,
+            pairs["verdict"].map(lambda verdict, of=language: word(of, "judged", verdict) if verdict else "")
+            + " "
+            + pairs[f"explanation_{language}"],
+        )
+        for language in LANGUAGES
+    }
+    return pairs.assign(**said)

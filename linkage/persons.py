@@ -7,47 +7,62 @@ weights between all their records, taken together, still speak for one person (g
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pandas as pd
+
+from linkage.judgements import NONE, Groups, Judgements, join_judged
 
 UNCOMPARED_BITS = -1.0
 MOST_BITS = 12.0
 LEAST_BITS = -4.0
 
 
-def form_persons(record_ids: Iterable[str], pairs: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Formed:
+    """Persons of a night.
+
+    `clusters`: record_id, cluster (smallest record_id of the person), cluster_probability (strongest link of the
+    record within its person, 1 for a record alone or joined by a reviewer). `contradictions`: verdicts of reviewers that
+    cannot all be followed (`linkage.judgements.join_judged`).
+    """
+
+    clusters: pd.DataFrame
+    contradictions: list[tuple[int, ...]]
+
+
+def form_persons(record_ids: Iterable[str], pairs: pd.DataFrame, judged: Judgements = NONE) -> Formed:
     """Group records in persons.
 
-    `pairs`: record_id_l, record_id_r, match_weight (bits), match_probability, is_link, is_separated.
-    Returns record_id, cluster (smallest record_id of the person), cluster_probability (strongest link of the record
-    within its person, 1 for a record alone). Every record is in exactly one person, whatever the order of rows.
+    `pairs`: record_id_l, record_id_r, match_weight (bits), match_probability, is_link, is_separated. `judged`: verdicts
+    of reviewers on records that are here; they go before links and rules. Every record is in exactly one person,
+    whatever the order of rows.
     """
-    ids = sorted(record_ids)
-    cluster_of = {record_id: record_id for record_id in ids}
-    members: dict[str, list[str]] = {record_id: [record_id] for record_id in ids}
+    groups = Groups.of_each(record_ids)
     bits, separated = _known_pairs(pairs)
-    strongest: dict[str, float] = {}
+    contradictions = join_judged(groups, judged)
+    strongest = {record: 1.0 for record, group in groups.group_of.items() if len(groups.members[group]) > 1}
+    apart = (separated - judged.same.keys()) | judged.different.keys()
     links = pairs[pairs["is_link"].astype(bool)].sort_values(
         ["match_probability", "match_weight", "record_id_l", "record_id_r"], ascending=[False, False, True, True]
     )
     for left, right, chance in links[["record_id_l", "record_id_r", "match_probability"]].itertuples(index=False):
-        one, other = cluster_of[left], cluster_of[right]
+        one, other = groups.group_of[left], groups.group_of[right]
         if one != other:
-            if not _may_join(members[one], members[other], bits, separated):
+            if not _may_join(groups.members[one], groups.members[other], bits, apart):
                 continue
-            keep, gone = min(one, other), max(one, other)
-            for record_id in members[gone]:
-                cluster_of[record_id] = keep
-            members[keep] += members.pop(gone)
+            groups.join(one, other)
         for record_id in (left, right):
             strongest[record_id] = max(strongest.get(record_id, 0.0), chance)
-    return pd.DataFrame(
+    ids = sorted(groups.group_of)
+    clusters = pd.DataFrame(
         {
             "record_id": ids,
-            "cluster": [cluster_of[record_id] for record_id in ids],
+            "cluster": [groups.group_of[record_id] for record_id in ids],
             "cluster_probability": [strongest.get(record_id, 1.0) for record_id in ids],
         }
     )
+    return Formed(clusters, contradictions)
 
 
 def _known_pairs(pairs: pd.DataFrame) -> tuple[dict[tuple[str, str], float], set[tuple[str, str]]]:

@@ -65,8 +65,7 @@ def _bits(model: Model, before: Comparison, after: Comparison, record_count: int
 
 
 def _outcome(records: pd.DataFrame, model: Model) -> dict[str, int]:
-    nobody = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    linked = link_records(records, nobody, 0, model)
+    linked = link_records(records, model)
     counts = linked.pairs["status"].value_counts()
     return {
         "linked pairs": int(counts.get("link", 0)),

@@ -8,9 +8,10 @@ Rule it protects: a status is never a linkage key (R63, S71, S72), so no status 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ import pandas as pd
 from connectors.names import plain
 from linkage.model import Model
 from linkage.shares import count_values, share_by_register, share_of_dates, shares_of_codes, token_share
-from linkage.towns import place_of, spot, text, towns
+from linkage.towns import Towns, place_of, spot, text
 
 Variant = tuple[str, ...]
 CODED = (
@@ -54,6 +55,37 @@ class BirthDate:
         return self.first_year > 0
 
 
+@dataclass(frozen=True)
+class Shares:
+    """How common values are: name tokens, countries per register, birth dates, and the places of `Comparable`.
+
+    `token_floor`: the share of a token that one record holds.
+    """
+
+    token: dict[str, float]
+    origin: dict[str, dict[str, float]]
+    birth: dict[BirthDate, float]
+    place: np.ndarray
+    token_floor: float = 0.0
+
+
+class Yardstick(Protocol):
+    """Where shares come from when they are not those of the records themselves (`linkage.reference`)."""
+
+    @property
+    def towns(self) -> Towns:
+        """From a place as written to its town."""
+
+    def shares(
+        self,
+        tokens: Iterable[str],
+        births: Iterable[BirthDate],
+        origins: Iterable[tuple[str, frozenset[str]]],
+        places: Sequence[str],
+    ) -> Shares:
+        """Shares of these values."""
+
+
 @dataclass
 class Comparable:
     """A night's records in comparable form; `frame` has one row per record, indexed by record_id, of codes."""
@@ -64,10 +96,9 @@ class Comparable:
     births: list[BirthDate]
     origins: list[tuple[str, frozenset[str]]]
     networks: list[frozenset[str]]
-    token_share: dict[str, float]
-    origin_share: dict[str, dict[str, float]]
-    birth_share: dict[BirthDate, float]
-    place_share: np.ndarray
+    places: list[str]
+    towns: Towns
+    shares: Shares
     network_count: Counter[str] = field(default_factory=Counter)
 
 
@@ -88,10 +119,13 @@ class _Codes:
         return number
 
 
-def comparable(records: pd.DataFrame, model: Model) -> Comparable:
-    """Bring records in comparable form, sorted by record_id so that the order of rows never matters."""
+def comparable(records: pd.DataFrame, model: Model, yardstick: Yardstick | None = None) -> Comparable:
+    """Bring records in comparable form, sorted by record_id so that the order of rows never matters.
+
+    `yardstick`: how common values are; without it as these records have them.
+    """
     rows = records.sort_values("record_id").to_dict("records")
-    town = towns(rows)
+    town = yardstick.towns if yardstick else Towns.of_records(rows)
     names, givens, births, origins, networks, places = (_Codes() for _ in range(6))
     out = []
     for row in rows:
@@ -125,6 +159,11 @@ def comparable(records: pd.DataFrame, model: Model) -> Comparable:
     frame = pd.DataFrame(out, columns=["record_id", *CODED]).set_index("record_id")
     together = frame.groupby(["seen_day", "seen_place"])["seen_day"]
     frame["seen_count"] = together.transform("size").astype(np.int64) if len(frame) else np.zeros(0, np.int64)
+    if yardstick:
+        tokens = {token for of_record in names.values for variant in of_record for token in variant}
+        shares = yardstick.shares(tokens, births.values, origins.values, places.values)
+    else:
+        shares = _counted(frame, names.values, births.values, origins.values, len(places.values), model)
     return Comparable(
         frame=frame,
         names=names.values,
@@ -132,11 +171,27 @@ def comparable(records: pd.DataFrame, model: Model) -> Comparable:
         births=births.values,
         origins=origins.values,
         networks=networks.values,
-        token_share=token_share(frame, names.values, model),
-        origin_share=share_by_register(frame["origin"], origins.values),
-        birth_share=share_of_dates(frame["birth"], births.values, model),
-        place_share=shares_of_codes(frame["place"], len(places.values)),
+        places=places.values,
+        towns=town,
+        shares=shares,
         network_count=count_values(frame["network"], networks.values),
+    )
+
+
+def _counted(
+    frame: pd.DataFrame,
+    names: list[tuple[Variant, ...]],
+    births: list[BirthDate],
+    origins: list[tuple[str, frozenset[str]]],
+    places: int,
+    model: Model,
+) -> Shares:
+    return Shares(
+        token=token_share(frame, names, model),
+        origin=share_by_register(frame["origin"], origins),
+        birth=share_of_dates(frame["birth"], births, model),
+        place=shares_of_codes(frame["place"], places),
+        token_floor=1.0 / (len(frame) + model.names["background_persons"]),
     )
 
 

@@ -36,12 +36,13 @@ def raise_alerts(
     register_states: Iterable[Mapping[str, Any]],
     night: date,
     findings: pd.DataFrame | None = None,
+    judgements: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the alerts of the night, sorted by alert_id.
 
     `records`: the common record with person_id. `resurfacings`: with victim_register. `register_states`: register,
-    status, age_days. `findings`: those about deliveries, connectors.reading.FINDING_COLUMNS. Columns out: those of the
-    table `alert`.
+    status, age_days. `findings`: those about deliveries, connectors.reading.FINDING_COLUMNS. `judgements`: the table
+    `judgement`. Columns out: those of the table `alert`.
     """
     alerts = [
         *_resurfaced(resurfacings),
@@ -50,6 +51,7 @@ def raise_alerts(
         *_two_places(records),
         *_registers(register_states),
         *_delivery_gaps(findings),
+        *_judgements(judgements),
     ]
     table = pd.DataFrame(alerts, columns=list(COLUMNS), dtype=object).assign(night=night)
     return table.sort_values("alert_id", ignore_index=True)
@@ -177,3 +179,26 @@ def _delivery_gaps(findings: pd.DataFrame | None) -> Iterable[Alert]:
     for register, found in gaps.groupby("register"):
         words = {"register": register, "gaps": len(found)}
         yield _alert("delivery_gap", str(register), (words, words), register=str(register))
+
+
+def _judgements(judgements: pd.DataFrame | None) -> Iterable[Alert]:
+    """Verdicts that contradict each other, of each the one that is not followed; and verdicts that became stale."""
+    if judgements is None:
+        return
+    for row in judgements[judgements["state"].eq("contradicted")].to_dict("records"):
+        opposed = sorted({int(row["judgement_id"]), *map(int, row["contradicts"])})
+        words = {"numbers": ", ".join(map(str, opposed))}
+        subject = ":".join(map(str, opposed))
+        yield _alert("judgements_contradict", subject, (words, words), **_about(row))
+    for row in judgements[judgements["state"].eq("stale")].to_dict("records"):
+        words = {"number": int(row["judgement_id"])}
+        yield _alert("judgement_stale", str(row["judgement_id"]), (words, words), **_about(row))
+
+
+def _about(judgement: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "person_id": judgement["person_id_l"],
+        "record_id": judgement["record_id_l"],
+        "status": judgement["verdict"],
+        "since": judgement["judged_night"],
+    }

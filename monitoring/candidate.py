@@ -12,6 +12,7 @@ import pandas as pd
 
 from connectors.installation import OneLineError
 from connectors.records import IDENTIFYING
+from linkage.ledger import number_of
 from monitoring.dictionary import CANDIDATE_TABLES, TABLES
 
 # A year alone is no birth date; design section 5 lists it.
@@ -93,7 +94,3 @@ def _numbers(person_ids: pd.Series, last_person_number: int) -> str | None:
         return "a person has a number that was not given out"
     return None
 
-
-def number_of(person_id: str) -> int:
-    """Return the number in a person's id, W-00012345 → 12345."""
-    return int(person_id.rsplit("-", 1)[1])

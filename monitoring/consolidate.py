@@ -8,7 +8,7 @@ tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -34,27 +34,32 @@ def consolidate(
     findings: pd.DataFrame | None = None,
     completeness: pd.DataFrame | None = None,
     candidates: pd.DataFrame | None = None,
+    judgements: pd.DataFrame | None = None,
+    purged_persons: Collection[str] = frozenset(),
 ) -> dict[str, pd.DataFrame]:
-    """Return the candidate tables person, registration, link, resurfacing, candidate, alert and completeness.
+    """Return the candidate tables person, registration, link, resurfacing, candidate, alert, completeness, judgement.
 
     `records`: the common record. `pairs`, `members`, `resurfacings`, `candidates`: as the linkage stage gives them.
     `register_states`: one mapping per register with register, status, age_days and newest_delivery. `findings`:
-    connectors.reading.FINDING_COLUMNS. `completeness`: expectations.whole.COMPLETENESS_COLUMNS. Raises ValueError when
-    a record is in no person or in more than one.
+    connectors.reading.FINDING_COLUMNS. `completeness`: expectations.whole.COMPLETENESS_COLUMNS. `judgements`: the
+    state of each verdict (linkage.judgements.states) with judged_night. `purged_persons`: ids that once held a
+    registration that was purged. Raises ValueError when a record is in no person or in more than one.
     """
+    judgements = _columns_of("judgement") if judgements is None else judgements
     records = _with_persons(records, members)
     register = records.set_index("record_id")["register"]
     person = records.set_index("record_id")["person_id"]
     linked = _link_table(pairs, register, person)
     seen = _resurfacing_table(resurfacings, register, person)
     tables = {
-        "person": _person_table(records, linked, members, seen, night),
+        "person": _person_table(records, linked, members, seen, night, purged_persons),
         "registration": _registration_table(records),
         "link": linked,
         "resurfacing": seen,
         "candidate": _columns_of("candidate") if candidates is None else candidates,
-        "alert": raise_alerts(records, seen, register_states, night, findings),
+        "alert": raise_alerts(records, seen, register_states, night, findings, judgements),
         "completeness": _columns_of("completeness") if completeness is None else completeness,
+        "judgement": judgements,
     }
     return {
         name: _finished(table.assign(night=night), name).sort_values(list(TABLES[name].key), ignore_index=True)
@@ -76,7 +81,12 @@ def _with_persons(records: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _person_table(
-    records: pd.DataFrame, links: pd.DataFrame, members: pd.DataFrame, resurfacings: pd.DataFrame, night: date
+    records: pd.DataFrame,
+    links: pd.DataFrame,
+    members: pd.DataFrame,
+    resurfacings: pd.DataFrame,
+    night: date,
+    purged_persons: Collection[str],
 ) -> pd.DataFrame:
     persons = pd.Index(sorted(records["person_id"].unique()), name="person_id", dtype=object)
     today = np.datetime64(night, "D")
@@ -105,7 +115,8 @@ def _person_table(
     table["is_minor_at_recruitment"] = counting.minor_at_recruitment(table)
     table["not_counted_reason"] = counting.not_counted_reason(table)
     table["is_counted"] = table["not_counted_reason"].isna()
-    table["earlier_history"] = "unknown"
+    # Never "first contact": whoever came before the registers' terms is not known any more (S64).
+    table["earlier_history"] = np.where(table.index.isin(set(purged_persons)), "purged", "unknown")
     return table.reset_index()
 
 
@@ -157,7 +168,7 @@ def _finished(table: pd.DataFrame, name: str) -> pd.DataFrame:
     finished = table[list(columns)].copy()
     for column, declared in columns.items():
         values = finished[column]
-        if declared.type == "integer":
+        if declared.type in ("integer", "bigint"):
             finished[column] = pd.to_numeric(values, errors="coerce").astype("Int64")
         elif declared.type == "double precision":
             finished[column] = values.astype(float)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from connectors.installation import Installation, OneLineError
 from monitoring import server
 from monitoring.dictionary import TABLES
+from monitoring.past_nights import night_functions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -80,6 +81,7 @@ def upgrade(engine: Engine) -> None:
                 f"CREATE on the database and run: CREATE ROLE {BUREAU_ROLE} NOLOGIN"
             ) from None
         _write_comments(connection)
+        connection.connection.cursor().execute(";\n".join(night_functions()))
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:

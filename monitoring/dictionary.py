@@ -74,6 +74,7 @@ CANDIDATE_TABLES: tuple[str, ...] = (
     "candidate",
     "alert",
     "completeness",
+    "judgement",
 )
 
 

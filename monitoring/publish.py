@@ -7,19 +7,26 @@ a transaction keeps seeing the whole old table. The same night published again g
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sqlalchemy import Engine, text
 
+from connectors.installation import OneLineError
 from connectors.records import COLUMNS
-from monitoring.candidate import check_candidate, number_of
+from linkage.ledger import Event
+from monitoring.candidate import check_candidate
+from monitoring.causes import what_happened
+from monitoring.changes import changes, revocations
 from monitoring.completeness import keep_completeness
+from monitoring.copying import copy_rows
 from monitoring.dictionary import CANDIDATE_TABLES, TABLES
 from monitoring.history import keep_versions
-from monitoring.rules import RULES
+from monitoring.ledger import append_events, keep_membership, successor_table
+from monitoring.past_nights import KEPT_TABLES, keep_night, newest_night, night_before
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,6 +37,22 @@ PUBLISH_LOCK = 20040302
 TYPES = {"text": "text", "code": "text", "texts": "text[]", "codes": "text[]", "integer": "integer", "flag": "boolean"}
 
 
+@dataclass(frozen=True)
+class LedgerEntry:
+    """What a night writes in the ledger, and what it was made from.
+
+    `events`: linkage.ledger.Event. `head`: number of the last event when the night was linked. `last_number`: highest
+    person number after it. `contents`: digest by record_id. `reference`: number and content of the value reference that
+    was counted tonight, None when an earlier one is used.
+    """
+
+    events: Sequence[Event]
+    head: int
+    last_number: int
+    contents: pd.Series
+    reference: tuple[int, Mapping[str, Any]] | None = None
+
+
 def publish(
     engine: Engine,
     night: date,
@@ -38,31 +61,118 @@ def publish(
     records: pd.DataFrame,
     findings: pd.DataFrame,
     manifest: Mapping[str, Any],
-    last_person_number: int,
+    entry: LedgerEntry,
 ) -> dict[str, int]:
     """Publish the candidate tables of a night with its records, findings and manifest; return its counts.
 
-    Raises OneLineError, and changes nothing, when the candidate breaks a publishing rule.
+    A past night (a newer one of these exports has a table) is kept as that night's table and moves nothing of today.
+    Raises OneLineError, and changes nothing, when the candidate breaks a publishing rule or the ledger moved on since
+    the night was linked.
     """
-    check_candidate(tables, records, manifest, night, last_person_number)
+    check_candidate(tables, records, manifest, night, entry.last_number)
     counts = counts_of(tables)
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PUBLISH_LOCK})
-        _keep_table_before(connection, night, origin)
-        _publish_records(connection, records, findings, origin)
-        counts |= keep_versions(connection, night, origin, _unread(manifest, records))
-        _publish_membership(connection, tables["registration"], night, origin)
-        # A registration points to its person, so persons go last and come first.
-        for name in reversed(CANDIDATE_TABLES):
-            connection.execute(text(f"DELETE FROM monitoring.{name}"))
+        _check_head(connection, entry.head)
+        newest, before = newest_night(connection, origin), night_before(connection, origin, night)
+        is_past = newest is not None and night < newest
         for name in CANDIDATE_TABLES:
-            types = {column.name: column.type for column in TABLES[name].columns.values()}
-            copy_rows(connection, f"monitoring.{name}", tables[name], types)
-        keep_completeness(connection, night, origin)
-        counts["changes"] = _publish_changes(connection, night)
-        _publish_night(connection, night, origin, manifest, counts)
+            _stage(connection, name, tables[name])
+        append_events(connection, entry.events, night, origin, str(manifest["model_version"]))
+        if entry.reference:
+            _keep_reference(connection, night, origin, manifest, entry.reference)
+        if not is_past:
+            _publish_records(connection, records, findings, origin)
+            counts |= keep_versions(connection, night, origin, _unread(manifest, records))
+            keep_membership(connection, _belonging(tables["registration"], entry.contents), night, origin)
+        counts |= _stage_differences(connection, night, origin, before, manifest)
+        if not is_past:
+            _switch(connection)
+            keep_completeness(connection, night, origin)
+        for name in KEPT_TABLES:
+            keep_night(connection, name, origin, night, is_past)
+        _publish_night(connection, night, origin, manifest, counts, is_past)
     _tidy(engine)
     return counts
+
+
+def _check_head(connection: Connection, head: int) -> None:
+    """Refuse a night that was linked before another one was published: its ids might be given twice."""
+    now = connection.execute(text("SELECT coalesce(max(event_id), 0) FROM monitoring.person_event")).scalar_one()
+    if int(now) != head:
+        raise OneLineError(
+            "another night was published while this one ran; nothing of this one was published and the last table "
+            "stands; run the night again"
+        )
+
+
+def _stage(connection: Connection, name: str, rows: pd.DataFrame) -> None:
+    """Write the rows of a table of tonight beside the published ones, for this transaction only."""
+    connection.execute(text(f"CREATE TEMPORARY TABLE tonight_{name} (LIKE monitoring.{name}) ON COMMIT DROP"))
+    types = {column.name: column.type for column in TABLES[name].columns.values()}
+    copy_rows(connection, f"tonight_{name}", rows, types)
+    key = ", ".join(f'"{column}"' for column in TABLES[name].key)
+    connection.execute(text(f"CREATE INDEX ON tonight_{name} ({key})"))
+    connection.execute(text(f"ANALYZE tonight_{name}"))
+
+
+def _stage_differences(
+    connection: Connection, night: date, origin: str, before: date | None, manifest: Mapping[str, Any]
+) -> dict[str, int]:
+    """Stage what differs from the night before and what no longer stands; return the counts of both."""
+    happened = what_happened(connection, night, origin, before, _everywhere(connection, origin, before, manifest))
+    successor = successor_table(connection, origin, night)
+    now_person = dict(zip(successor["person_id"], successor["current_person_id"], strict=True))
+    changed = changes(connection, night, origin, before, happened)
+    revoked = revocations(connection, night, origin, before, happened, now_person)
+    for name, table in (("change", changed), ("revocation", revoked), ("successor", successor)):
+        _stage(connection, name, table)
+    return {"changes": len(changed), "revocations": len(revoked)}
+
+
+def _everywhere(connection: Connection, origin: str, before: date | None, manifest: Mapping[str, Any]) -> set[str]:
+    """Causes that hold for every person: another model, another reference than the night before."""
+    query = text("SELECT manifest FROM monitoring.night WHERE origin = :origin AND night = :night")
+    was = connection.execute(query, {"origin": origin, "night": before}).scalar_one_or_none() or {}
+    names = {"model": "model_version", "reference": "reference_id"}
+    return {cause for cause, name in names.items() if name in was and was[name] != manifest.get(name)}
+
+
+def _switch(connection: Connection) -> None:
+    # A registration points to its person, so persons go last and come first.
+    names = (*CANDIDATE_TABLES, "change", "revocation", "successor")
+    for name in reversed(names):
+        connection.execute(text(f"DELETE FROM monitoring.{name}"))
+    for name in names:
+        connection.execute(text(f"INSERT INTO monitoring.{name} SELECT * FROM tonight_{name}"))
+
+
+def _belonging(registrations: pd.DataFrame, contents: pd.Series) -> pd.DataFrame:
+    columns = ["record_id", "person_id", "register", "retained_until"]
+    return registrations[columns].assign(content=registrations["record_id"].map(contents))
+
+
+def _keep_reference(
+    connection: Connection,
+    night: date,
+    origin: str,
+    manifest: Mapping[str, Any],
+    reference: tuple[int, Mapping[str, Any]],
+) -> None:
+    number, content = reference
+    connection.execute(
+        text(
+            "INSERT INTO registers.value_reference (origin, reference_id, night, model_version, content) "
+            "VALUES (:origin, :number, :night, :model, CAST(:content AS jsonb)) ON CONFLICT DO NOTHING"
+        ),
+        {
+            "origin": origin,
+            "number": number,
+            "night": night,
+            "model": str(manifest["model_version"]),
+            "content": json.dumps(content),
+        },
+    )
 
 
 def counts_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
@@ -88,39 +198,6 @@ def counts_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
     return counts | {f"alerts_{kind}": int(kinds[kind]) for kind in sorted(kinds.index)}
 
 
-def copy_rows(connection: Connection, table: str, rows: pd.DataFrame, types: Mapping[str, str]) -> None:
-    """Write rows into a table by COPY, in the connection's transaction; `types`: PostgreSQL type per column."""
-    names = ", ".join(f'"{name}"' for name in types)
-    columns = [_values(rows[name], type_) for name, type_ in types.items()]
-    cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        for row in zip(*columns, strict=True):
-            copy.write_row(row)
-
-
-def _values(column: pd.Series, type_: str) -> list[Any]:
-    values = column.astype(object)
-    if type_.endswith("[]"):
-        return [[] if value is None else list(value) for value in values]
-    known = column.notna()
-    if type_ == "integer":
-        return [int(value) if here else None for value, here in zip(values, known, strict=True)]
-    if type_ == "text":
-        # PostgreSQL holds no NUL in a text.
-        return [str(value).replace("\0", "") if here else None for value, here in zip(values, known, strict=True)]
-    return [value if here else None for value, here in zip(values, known, strict=True)]
-
-
-def _keep_table_before(connection: Connection, night: date, origin: str) -> None:
-    """Keep the table of the night before to compare with; a night run again is compared with the same one."""
-    shown = connection.execute(text("SELECT night, origin FROM monitoring.night WHERE is_published")).one_or_none()
-    if shown is not None and (shown.night, shown.origin) == (night, origin):
-        return
-    connection.execute(text("DELETE FROM registers.person_before"))
-    if shown is not None and shown.origin == origin:
-        connection.execute(text("INSERT INTO registers.person_before SELECT * FROM monitoring.person"))
-
-
 def _publish_records(connection: Connection, records: pd.DataFrame, findings: pd.DataFrame, origin: str) -> None:
     connection.execute(text("DELETE FROM registers.record"))
     connection.execute(text("DELETE FROM registers.finding"))
@@ -137,74 +214,16 @@ def _unread(manifest: Mapping[str, Any], records: pd.DataFrame) -> set[str]:
     return not_whole - set(records["register"])
 
 
-def _publish_membership(connection: Connection, registrations: pd.DataFrame, night: date, origin: str) -> None:
-    """Keep who every registration was given to, and which person took over another's registrations."""
-    connection.execute(
-        text("CREATE TEMPORARY TABLE tonight (record_id text, person_id text, number bigint) ON COMMIT DROP")
-    )
-    tonight = registrations[["record_id", "person_id"]]
-    tonight = tonight.assign(number=tonight["person_id"].map(number_of))
-    copy_rows(connection, "tonight", tonight, {"record_id": "text", "person_id": "text", "number": "integer"})
-    values = {"night": night, "origin": origin}
-    for statement in MEMBERSHIP:
-        connection.execute(text(statement), values)
-
-
-MEMBERSHIP = (
-    """
-    INSERT INTO registers.person_number (person_id, number, origin, first_night, last_night)
-    SELECT DISTINCT person_id, number, :origin, CAST(:night AS date), CAST(:night AS date) FROM tonight
-    ON CONFLICT (person_id) DO UPDATE
-    SET last_night = greatest(registers.person_number.last_night, excluded.last_night), became = NULL
-    """,
-    # Of a person who is not there tonight: who has its registrations now; of several, the one with the lowest number.
-    """
-    UPDATE registers.person_number AS gone SET became = heir.person_id
-    FROM (
-      SELECT DISTINCT ON (before.person_id) before.person_id AS was, tonight.person_id
-      FROM registers.membership AS before JOIN tonight USING (record_id)
-      WHERE before.origin = :origin AND before.person_id <> tonight.person_id
-      ORDER BY before.person_id, tonight.number
-    ) AS heir
-    WHERE gone.person_id = heir.was AND NOT EXISTS (SELECT FROM tonight WHERE tonight.person_id = heir.was)
-    """,
-    """
-    INSERT INTO registers.membership (origin, record_id, person_id, last_night)
-    SELECT :origin, record_id, person_id, CAST(:night AS date) FROM tonight
-    ON CONFLICT (origin, record_id) DO UPDATE SET person_id = excluded.person_id, last_night = excluded.last_night
-    """,
-)
-
-
-def _publish_changes(connection: Connection, night: date) -> int:
-    """Write what differs per person from the night before; return how many persons do."""
-    compared = [name for name in TABLES["person"].columns if name not in {"person_id", *RULES["changes"]["ignored"]}]
-    differs = ", ".join(f"CASE WHEN now.{name} IS DISTINCT FROM before.{name} THEN '{name}' END" for name in compared)
-    connection.execute(text("DELETE FROM monitoring.change"))
-    found = connection.execute(
-        text(
-            f"""
-            INSERT INTO monitoring.change (person_id, kind, columns, night)
-            SELECT person_id, kind, columns, :night FROM (
-              SELECT person_id,
-                CASE WHEN before.person_id IS NULL THEN 'new' WHEN now.person_id IS NULL THEN 'gone'
-                  ELSE 'changed' END AS kind,
-                CASE WHEN before.person_id IS NULL OR now.person_id IS NULL THEN ARRAY[]::text[]
-                  ELSE array_remove(ARRAY[{differs}], NULL) END AS columns
-              FROM monitoring.person AS now FULL JOIN registers.person_before AS before USING (person_id)
-            ) AS compared
-            WHERE kind <> 'changed' OR cardinality(columns) > 0
-            """
-        ),
-        {"night": night},
-    )
-    return int(found.rowcount)
-
-
 def _publish_night(
-    connection: Connection, night: date, origin: str, manifest: Mapping[str, Any], counts: Mapping[str, int]
+    connection: Connection,
+    night: date,
+    origin: str,
+    manifest: Mapping[str, Any],
+    counts: Mapping[str, int],
+    is_past: bool,
 ) -> None:
-    connection.execute(text("UPDATE monitoring.night SET is_published = false WHERE is_published"))
+    if not is_past:
+        connection.execute(text("UPDATE monitoring.night SET is_published = false WHERE is_published"))
     connection.execute(
         text("DELETE FROM monitoring.night WHERE night = :night AND origin = :origin"), _key(night, origin)
     )
@@ -214,12 +233,13 @@ def _publish_night(
             INSERT INTO monitoring.night
               (night, origin, is_synthetic, is_published, model_version, code_version, manifest, counts)
             VALUES
-              (:night, :origin, :is_synthetic, true, :model, :code, CAST(:manifest AS jsonb), CAST(:counts AS jsonb))
+              (:night, :origin, :is_synthetic, :is_published, :model, :code, CAST(:manifest AS jsonb), CAST(:counts AS jsonb))
             """
         ),
         {
             **_key(night, origin),
             "is_synthetic": bool(manifest["is_synthetic"]),
+            "is_published": not is_past,
             "model": str(manifest["model_version"]),
             "code": str(manifest["code_version"]),
             "manifest": json.dumps(manifest),
@@ -236,6 +256,8 @@ def _tidy(engine: Engine) -> None:
     """Give back the room of the deleted rows and count afresh for the planner; must be outside a transaction."""
     # What a source purged must not stay behind in the files of the database either.
     kept = ("registers.record", "registers.record_version", "registers.membership")
-    names: Iterable[str] = (*(f"monitoring.{name}" for name in TABLES), *kept)
+    names: Iterable[str] = (
+        *(f"monitoring.{name}" for name in TABLES), *(f"history.{name}" for name in KEPT_TABLES), *kept
+    )  # fmt: skip
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"VACUUM (ANALYZE) {', '.join(names)}"))

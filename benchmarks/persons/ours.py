@@ -27,8 +27,7 @@ TIED = "with a phone, plate or contact in common"
 def measure_ours(world: KnownWorld, model: Model) -> tuple[Measured, dict[str, Share]]:
     """Link the records by the model as it stands and lay the result beside the truth; shares by name of the figure."""
     began = time.monotonic()
-    nobody_before = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    night = link_records(world.records, nobody_before, 0, model)
+    night = link_records(world.records, model)
     seconds = time.monotonic() - began
     pairs = labelled(night.pairs, world.child)
     threshold = model.thresholds["link"]

@@ -159,9 +159,8 @@ def test_a_number_in_common_is_kept_however_little_else_agrees(girl, registratio
         "stv", "V1", "Dragan", "Petrovic", "1975-06-22", sex="male", nationality=["SRB"],
         encountered_on="2005-04-17", phones=[BOYFRIEND],
     )  # fmt: skip
-    nobody = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
     model = load_model()
-    night = link_records(records_frame([gone, other]), nobody, 0, model)
+    night = link_records(records_frame([gone, other]), model)
     (row,) = night.candidates.to_dict("records")
     assert row["match_probability"] < model.thresholds["review_missing"]
     assert (row["status"], row["shared_contact"], row["rank"]) == ("weak", True, 1)

@@ -180,8 +180,7 @@ def night(registration):
         registration("mob", "mob_200403_SNEEK.csv#4", "Dragan", "Petrovic", "1988-01-01", sex="male",
                      v_number="2401234567", missing_since="2004-03-19", departure_category="address_check"),
     ]  # fmt: skip
-    nobody = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    return records, link_records(records_frame(records), nobody, 0, MODEL)
+    return records, link_records(records_frame(records), MODEL)
 
 
 def test_no_value_of_a_registration_is_in_a_text(night):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from connectors.records import records_frame
@@ -25,8 +24,7 @@ FALSE_PAPERS = {
 
 def status_of(*records) -> tuple[str, list[str]]:
     """The status of the pair, and those of the resurfacings."""
-    nobody = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    night = link_records(records_frame(records), nobody, 0, load_model())
+    night = link_records(records_frame(records), load_model())
     pairs = night.pairs["status"].tolist()
     return (pairs[0] if pairs else "not compared"), night.resurfacings["status"].tolist()
 

@@ -25,7 +25,7 @@ def pair(left: str, right: str, weight: float, separated: bool = False) -> dict[
 
 
 def clusters(rows: list[dict[str, object]], records: tuple[str, ...] = RECORDS) -> set[frozenset[str]]:
-    members = form_persons(records, pd.DataFrame(rows, columns=list(pair("a", "b", 1))))
+    members = form_persons(records, pd.DataFrame(rows, columns=list(pair("a", "b", 1)))).clusters
     return {frozenset(group) for _, group in members.groupby("cluster")["record_id"]}
 
 

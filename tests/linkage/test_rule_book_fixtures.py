@@ -64,8 +64,7 @@ def accepted_records(exports: Path) -> pd.DataFrame:
 
 def linked(exports: Path) -> tuple[pd.DataFrame, LinkedNight]:
     records = accepted_records(exports)
-    nobody_before = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    return records, link_records(records, nobody_before, 0, load_model())
+    return records, link_records(records, load_model())
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +132,8 @@ def test_xiaoxing_resurfaced_and_anne_possibly_did(night):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_order_of_rows_changes_nothing(night, seed):
     records, found = night
-    nobody_before = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
     shuffled = records.sample(frac=1.0, random_state=seed).reset_index(drop=True)
-    again = link_records(shuffled, nobody_before, 0, load_model())
+    again = link_records(shuffled, load_model())
     pd.testing.assert_frame_equal(again.pairs, found.pairs)
     pd.testing.assert_frame_equal(again.members, found.members)
     pd.testing.assert_frame_equal(again.resurfacings, found.resurfacings)
@@ -144,6 +142,5 @@ def test_the_order_of_rows_changes_nothing(night, seed):
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_a_night_with_hardly_a_record_is_a_night(night, count):
     records, _ = night
-    nobody_before = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    few = link_records(records.head(count), nobody_before, 0, load_model())
+    few = link_records(records.head(count), load_model())
     assert len(few.members) == count

@@ -20,8 +20,7 @@ from linkage.model import load_model
 from linkage.night import link_records
 
 records = accepted_records(Path(sys.argv[1])).sample(frac=1.0, random_state=int(sys.argv[2])).reset_index(drop=True)
-nobody = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-night = link_records(records, nobody, 0, load_model())
+night = link_records(records, load_model())
 for name in ("pairs", "members", "resurfacings", "candidates"):
     print(name, hashlib.sha256(getattr(night, name).to_csv(index=False).encode()).hexdigest())
 """

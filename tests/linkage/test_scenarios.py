@@ -62,8 +62,7 @@ def records_of(scenario: str) -> pd.DataFrame:
 
 @cache
 def night_of(scenario: str) -> LinkedNight:
-    nobody_before = pd.DataFrame({"record_id": [], "person_id": []}, dtype=object)
-    return link_records(records_of(scenario), nobody_before, 0, MODEL)
+    return link_records(records_of(scenario), MODEL)
 
 
 @cache

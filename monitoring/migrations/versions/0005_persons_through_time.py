@@ -27,6 +27,16 @@ DROP TABLE registers.value_reference;
 DROP TABLE monitoring.judgement;
 DROP TABLE registers.judgement;
 DROP TABLE monitoring.successor;
+CREATE TABLE registers.person_number (
+  person_id text PRIMARY KEY, number bigint NOT NULL UNIQUE, origin text NOT NULL, first_night date NOT NULL,
+  last_night date NOT NULL, became text
+);
+INSERT INTO registers.person_number
+  SELECT person_id, CAST(substr(person_id, 3) AS bigint), origin, min(night), max(night),
+    max(other_person_id) FILTER (WHERE kind = 'merged_into')
+  FROM monitoring.person_event GROUP BY person_id, origin;
+ALTER TABLE registers.membership DROP COLUMN register, DROP COLUMN content, DROP COLUMN retained_until,
+  DROP COLUMN is_in_force;
 DROP TABLE monitoring.person_event;
 """
 

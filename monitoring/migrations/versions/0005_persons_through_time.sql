@@ -27,6 +27,11 @@ CREATE TABLE monitoring.successor (
   CONSTRAINT successor_status CHECK (status IN ('current', 'merged', 'retired'))
 );
 
+-- What each registration said when it was last published (a digest), so that a night knows what changed.
+ALTER TABLE registers.membership ADD COLUMN register text, ADD COLUMN content text, ADD COLUMN retained_until date,
+  ADD COLUMN is_in_force boolean NOT NULL DEFAULT true;
+UPDATE registers.membership SET is_in_force = EXISTS (SELECT FROM registers.record WHERE record.record_id = membership.record_id);
+
 -- Verdicts of reviewers, appended to. The reason is free text, so it stays here; it goes when a record is purged.
 -- seen_l, seen_r: digests of the records as the reviewer saw them; a verdict on a record that changed since is stale.
 CREATE TABLE registers.judgement (
@@ -180,7 +185,7 @@ BEGIN
 END
 $$;
 
--- Persons of before this revision enter the ledger as they stand.
+-- Persons of before this revision enter the ledger as they stand; a registration that is not there now has left.
 INSERT INTO monitoring.person_event (event_id, origin, night, kind, person_id, other_person_id, record_id, cause, model_version)
 SELECT row_number() OVER (ORDER BY step, number, record_id NULLS FIRST), origin, night, kind, person_id, other, record_id, 'new_record', ''
 FROM (
@@ -189,5 +194,13 @@ FROM (
   SELECT 2, number, membership.origin, membership.last_night, 'joined', membership.person_id, NULL, membership.record_id
   FROM registers.membership JOIN registers.person_number USING (person_id)
   UNION ALL
-  SELECT 3, number, origin, last_night, 'merged_into', person_id, became, NULL FROM registers.person_number WHERE became IS NOT NULL
+  SELECT 3, number, membership.origin, membership.last_night, 'left', membership.person_id, NULL, membership.record_id
+  FROM registers.membership JOIN registers.person_number USING (person_id) WHERE NOT is_in_force
+  UNION ALL
+  SELECT 4, number, origin, last_night, 'merged_into', person_id, became, NULL FROM registers.person_number WHERE became IS NOT NULL
+  UNION ALL
+  SELECT 5, number, origin, last_night, 'retired', person_id, NULL, NULL FROM registers.person_number
+  WHERE became IS NULL AND NOT EXISTS (
+    SELECT FROM registers.membership WHERE membership.person_id = person_number.person_id AND is_in_force)
 ) AS before;
+DROP TABLE registers.person_number;
