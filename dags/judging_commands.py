@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 COUNTS_FROM = "telt mee vanaf de volgende nacht / counts from the next night"
-# In Dutch and English; {by} is the entry that ended it.
+# In Dutch and English, on the two lines of a pair; {by} is the entry that ended it.
 STATES = {
-    "in_force": "van kracht / in force",
-    "undone": "herroepen / undone ({by})",
-    "superseded": "vervangen / superseded ({by})",
-    "undo": "herroept / undoes {undoes}",
+    "in_force": "van kracht\nin force",
+    "undone": "herroepen\nundone ({by})",
+    "superseded": "vervangen\nsuperseded ({by})",
+    "undo": "herroept\nundoes {undoes}",
 }
 VERDICTS = {
-    "same": "dezelfde / same",
-    "different": "verschillend / different",
-    "unsure": "niet te zeggen / unsure",
+    "same": "dezelfde\nsame",
+    "different": "verschillend\ndifferent",
+    "unsure": "niet te zeggen\nunsure",
     "undo": "",
 }
 NO_LONGER_KEPT = "verwijderd / purged"
@@ -172,15 +172,15 @@ def _table(entries: Iterable[dict[str, Any]], reasons: bool) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    headings = ["nr", "paar / pair", "oordeel / verdict", "door / by", "nacht / night", "stand / state"]
+    # A key and a night have to be copied whole, so the other columns fold.
+    whole, folding = ("nr", "paar / pair", "nacht / night"), ("oordeel / verdict", "door / by", "stand / state")
     table = Table(box=box.SIMPLE, pad_edge=False)
-    for heading in headings + ["reden / reason"] * reasons:
-        # Folded, not cut off: a key has to be copied whole.
-        table.add_column(heading, overflow="fold")
+    for heading in (*whole, *folding, *["reden / reason"] * reasons):
+        table.add_column(heading.replace(" / ", "\n"), overflow="fold", no_wrap=heading in whole)
     for entry in entries:
         pair = "\n".join(entry[key] or NO_LONGER_KEPT for key in ("key_l", "key_r"))
         state = STATES[entry["state"]].format(by=entry["ended_by"], undoes=entry["undoes"])
-        said = [str(entry["judgement_id"]), pair, VERDICTS[entry["verdict"]], entry["judged_by"]]
-        row = [*said, entry["night"].isoformat(), state, *[entry["reason"] or NO_LONGER_KEPT] * reasons]
+        row = [str(entry["judgement_id"]), pair, entry["night"].isoformat(), VERDICTS[entry["verdict"]]]
+        row += [entry["judged_by"], state, *[entry["reason"] or NO_LONGER_KEPT] * reasons]
         table.add_row(*map(Text, row))
     return table

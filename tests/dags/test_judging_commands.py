@@ -74,7 +74,7 @@ def test_the_list_shows_what_counts_and_no_reason_unless_asked(run):
     assert "no judgements in force" in run("judgements", "list")
     run("judge", GIRL, AGAIN, "same", *WHO)
     said = run("judgements", "list")
-    for part in ("Verzonnen registraties", GIRL, AGAIN, "same", "Reviewer One", "2005-02-01", "van kracht / in force"):
+    for part in ("Verzonnen registraties", GIRL, AGAIN, "same", "Reviewer One", "2005-02-01", "van kracht", "in force"):
         assert part in said
     assert "tattoo" not in said
     assert "same tattoo" in run("judgements", "list", "--reasons")
@@ -98,7 +98,8 @@ def test_a_name_with_marks_of_a_terminal_is_shown_as_it_was_written(run):
 def test_on_a_narrow_terminal_no_key_is_cut_off(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     run("judge", GIRL, AGAIN, "same", *WHO)
-    assert "…" not in run("judgements", "list", "--all")
+    said = run("judgements", "list", "--all", "--reasons")
+    assert all(part in said for part in (GIRL, AGAIN, "2005-02-01"))
 
 
 def test_an_export_is_a_private_file_that_can_be_imported(run, tmp_path):
