@@ -86,6 +86,9 @@ def test_a_database_address_that_is_none(tmp_path):
         ["accept", "ikps", "x.csv", "--by", " ", "--reason", "x"],
         ["accept", "kvk", "x", "--by", "x", "--reason", "x"],
         ["accept", "ikps", "x.csv", "--by", "x", "--reason", "x"],
+        ["judge", "stv/1", "stv/2", "maybe", "--by", "x", "--reason", "x"],
+        ["judge", "stv/1", "stv/2", "same", "--by", "x", "--reason", "x"],
+        ["judgements", "undo", "one", "--by", "x", "--reason", "x"],
     ],
     ids=lambda arguments: " ".join(arguments),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -14,9 +14,11 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from connectors.installation import Installation
 from connectors.records import COLUMNS, records_frame
 from monitoring.consolidate import consolidate
-from monitoring.publish import publish
+from monitoring.judgement_log import judge, undo
+from monitoring.publish import TYPES, copy_rows, publish
 
 NIGHT = date(2005, 2, 1)
+JUDGED_AT = datetime(2005, 2, 1, 9, 30, tzinfo=UTC)
 DATES = {column.name for column in COLUMNS if column.kind == "date"}
 Registration = Callable[..., dict[str, Any]]
 
@@ -222,3 +224,55 @@ def two(registration):
                        departure_category="address_check", guardian_assigned=False,
                        raw='{"naam": "Verzonnen\\u0000 Naam"}', description="a\0b")  # fmt: skip
     return girl, [boy]
+
+
+@pytest.fixture
+def show(engine) -> Callable[..., None]:
+    """Puts the records of a night in place as publishing does."""
+
+    types = {column.name: TYPES.get(column.kind, column.kind) for column in COLUMNS} | {"origin": "text"}
+
+    def make(*records: dict[str, Any], night: date = NIGHT, origin: str = "") -> None:
+        shown = {"night": night, "origin": origin}
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM registers.record"))
+            connection.execute(text("UPDATE monitoring.night SET is_published = false"))
+            connection.execute(text("DELETE FROM monitoring.night WHERE night = :night AND origin = :origin"), shown)
+            copy_rows(connection, "registers.record", records_frame(records).assign(origin=origin), types)
+            connection.execute(
+                text("INSERT INTO monitoring.night VALUES (:night, :origin, false, true, 'test', '0', '{}', '{}')"),
+                shown,
+            )
+
+    return make
+
+
+@pytest.fixture
+def children(registration) -> list[dict[str, Any]]:
+    girl = registration("stv", "2004/12", "1989-03-03", given_names="Verzonnen", phones=["+31600000001"])
+    again = registration("telex", "2004/03/0412", "1989-03-03", missing_since="2004-12-01")
+    boy = registration("mob", "mob_200403_OC.csv#12", "1990-04-04", guardian_assigned=False, description="a\0b",
+                       raw='{"naam": "Verzonnen\\u0000 Naam"}', episode_count=2, nationality=["ROU", "MDA"])  # fmt: skip
+    return [girl, again, boy]
+
+
+@pytest.fixture
+def published(engine, show, children):
+    show(*children)
+    return engine
+
+
+@pytest.fixture
+def say(published) -> Callable[..., int]:
+    def make(left: str, right: str, verdict: str, at: datetime = JUDGED_AT, by: str = "Reviewer One") -> int:
+        return judge(published, left, right, verdict, "seen together", by, at)
+
+    return make
+
+
+@pytest.fixture
+def take_back(published) -> Callable[..., int]:
+    def make(number: int, at: datetime = JUDGED_AT) -> int:
+        return undo(published, number, "was mistaken", "Reviewer Two", at)
+
+    return make
