@@ -55,8 +55,8 @@ def write_nights(exports: Path, out: Path, nights: int, seed: int, *, story: Sto
     `out`: per night a folder named by its date, with the five registers and SYNTHETIC.toml; and `truth`: keys.csv
     (register, source_key, child_id), mob.csv (file, night, row_number, child_id), story.csv (register, source_key,
     event, night); a source key of MOB is `<file>#<row at arrival>`. Of rows that the world has made wrong on purpose
-    it only says that they arrive, on the first night, and are purged. `story`: another than `story.toml`. Raises OneLineError when `exports` is no synthetic world
-    of one night or `out` is not empty.
+    the story only says that they arrive, on the first night, and are purged. `story`: another than `story.toml`.
+    Raises OneLineError when `exports` is no synthetic world of one night or `out` is not empty.
     """
     if nights < 1:
         raise OneLineError("there is at least one night")
