@@ -72,7 +72,8 @@ def _carry(opened: Mapping[str, str], register: str) -> Outcome:
     from monitoring.held import held_records
 
     installation, declared = Installation.from_environment(), load_register(register)
-    records = held_records(connect(installation), register, opened["origin"])
+    night = date.fromisoformat(opened["night"])
+    records = held_records(connect(installation), register, opened["origin"], night)
     artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
     with PartsWriter(artefacts.parts("check", register)) as parts:
         parts.add(records)

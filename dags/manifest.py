@@ -41,6 +41,8 @@ def manifest_of(opened: Mapping[str, str], outcomes: Iterable[Mapping[str, Any]]
         "inputs": [entry for outcome in outcomes for entry in outcome.get("inputs", [])],
         "registers": {str(outcome["register"]): register_state(outcome) for outcome in outcomes},
         "model_version": linked["model_version"],
+        "reference_id": linked["reference_id"],
+        "judgements": {"in_force": linked["judgements"], "last": linked["last_judgement"]},
         "code_version": version("weerzien"),
         "libraries": {library: version(library) for library in LIBRARIES},
     }

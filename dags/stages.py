@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.installation import Installation
 from connectors.register import REGISTERS, load_register
-from dags import places
+from dags import linking, places
 from dags.artefacts import Artefacts, stacked, wipe
 from dags.borders import Outcome, guarded, outcome_of, tell
 from dags.manifest import manifest_of, register_state
@@ -131,29 +131,11 @@ def records_of(artefacts: Artefacts, register: str) -> "DataFrame":
 
 
 def link(opened: Mapping[str, str], checked: Iterable[Mapping[str, Any]]) -> Outcome:
-    """Link all records, form persons and decide resurfacing. Returns last_number, model_version and counts."""
-    return guarded("link", lambda: _link(opened, check_registers(checked)))
+    """Link all records, form persons and decide resurfacing.
 
-
-def _link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcome:
-    from linkage.model import load_model
-    from linkage.night import link_records
-    from monitoring.database import connect
-    from monitoring.membership import last_person_number, previous_membership
-
-    installation = Installation.from_environment()
-    artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
-    records, _ = all_of(artefacts, outcomes)
-    engine = connect(installation)
-    model = load_model()
-    linked = link_records(records, previous_membership(engine, opened["origin"]), last_person_number(engine), model)
-    artefacts.write("link", "pairs", linked.pairs)
-    artefacts.write("link", "members", linked.members)
-    artefacts.write("link", "resurfacings", linked.resurfacings)
-    artefacts.write("link", "candidates", linked.candidates)
-    persons = int(linked.members["person_id"].nunique())
-    tell("link", "ok", f"{len(records)} registrations, {persons} persons")
-    return {"last_number": int(linked.last_number), "model_version": str(model.version), "persons": persons}
+    Returns model_version, counts, and from what the night was made: head of the ledger, reference, judgements.
+    """
+    return guarded("link", lambda: linking.link(opened, check_registers(checked)))
 
 
 def consolidate(opened: Mapping[str, str], checked: Iterable[Mapping[str, Any]], linked: Mapping[str, Any]) -> Outcome:
@@ -177,6 +159,8 @@ def _consolidate(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -
         findings,
         stacked(artefacts.read("check", f"{register}_completeness") for register in through_checks(outcomes)),
         artefacts.read("link", "candidates"),
+        artefacts.read("link", "judgements"),
+        set(artefacts.read("link", "purged")["person_id"]),
     )
     for name, table in tables.items():
         artefacts.write("consolidate", name, table)
@@ -207,7 +191,7 @@ def _publish(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]], linke
         records,
         findings,
         manifest_of(opened, outcomes, linked),
-        int(linked["last_number"]),
+        linking.entry_of(artefacts, linked),
     )
     tell("publish", "ok")
     return {name: int(count) for name, count in counts.items()}

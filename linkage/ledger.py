@@ -36,7 +36,8 @@ class Ledger:
 
     `membership`: person of each registration in force. `former`: last person of each registration that left. `became`:
     id that took over each merged id. `retired`: ids without registrations. `joined`: order in which registrations came
-    to their persons. `last_number`: highest number ever given out, over all origins.
+    to their persons. `purged`: ids that held a registration which was purged. `last_number`: highest number ever given
+    out, over all origins.
     """
 
     membership: dict[str, str] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Ledger:
     retired: set[str] = field(default_factory=set)
     joined: dict[str, int] = field(default_factory=dict)
     persons: set[str] = field(default_factory=set)
+    purged: set[str] = field(default_factory=set)
     last_number: int = 0
     _entered: int = 0
 
@@ -66,7 +68,7 @@ class Ledger:
 
     def take(self, event: Event) -> None:
         """Apply one event. Raises ValueError when it cannot have happened: an id given out twice, a record unknown."""
-        kind, person, other, record, _ = event
+        kind, person, other, record, cause = event
         if kind in ("created", "split_from"):
             if person in self.persons:
                 raise ValueError(f"{person} was given out twice")
@@ -83,12 +85,21 @@ class Ledger:
             if self.membership.pop(record, None) != person:
                 raise ValueError(f"{record} left {person}, to whom it did not belong")
             self.former[record] = person
+            if cause == "purge":
+                self.purged.add(person)
         elif kind == "merged_into" and other:
             self.became[person] = other
         elif kind == "retired":
             self.retired.add(person)
         else:
             raise ValueError(f"no such event: {kind}")
+
+    def stand_at(self, membership: Mapping[str, str]) -> None:
+        """Take whose every registration was from the table of a night instead."""
+        self.former.update(self.membership)
+        self.membership = dict(membership)
+        for record in membership:
+            self.former.pop(record, None)
 
     def current(self, person: str) -> str | None:
         """The id under which that person stands now; None when it is retired. Raises KeyError for an unknown id."""
@@ -145,16 +156,58 @@ def enter_night(ledger: Ledger, clusters: pd.DataFrame, news: News) -> tuple[pd.
     of_cluster: dict[str, list[str]] = defaultdict(list)
     for record, cluster in zip(clusters["record_id"], clusters["cluster"], strict=True):
         of_cluster[cluster].append(record)
-    before = dict(ledger.membership)
     kept = _keep(ledger, of_cluster)
     given = dict(kept)
     fresh = sorted((c for c in of_cluster if c not in kept), key=lambda cluster: (_tail(cluster), cluster))
     for number, cluster in enumerate(fresh, start=ledger.last_number + 1):
         given[cluster] = person_id(number)
     now = {record: given[cluster] for cluster, records in of_cluster.items() for record in records}
-    events = list(_events(ledger, before, now, news))
+    return clusters.assign(person_id=clusters["record_id"].map(now)), enter_membership(ledger, now, news)
+
+
+def enter_membership(ledger: Ledger, now: Mapping[str, str], news: News) -> list[Event]:
+    """Enter whose every registration is (record id → person id) into the ledger; return the events."""
+    events = list(_events(ledger, dict(ledger.membership), now, news))
     for event in events:
         ledger.take(event)
+    return events
+
+
+def enter_past_night(
+    ledger: Ledger, later: Ledger, clusters: pd.DataFrame, news: News
+) -> tuple[pd.DataFrame, list[Event]]:
+    """Give every cluster of a past night its id; nothing that is told of later nights changes.
+
+    `ledger`: as that night found it. `later`: as it is today. A person that was not known then has the id that its
+    registrations came to have; only who has none gets a new one, which leads to whom its registrations belong today.
+    """
+    of_cluster: dict[str, list[str]] = defaultdict(list)
+    for record, cluster in zip(clusters["record_id"], clusters["cluster"], strict=True):
+        of_cluster[cluster].append(record)
+    given = _keep(ledger, of_cluster)
+    taken = set(given.values())
+    events: list[Event] = []
+    number = later.last_number
+    for cluster in sorted(of_cluster.keys() - given.keys(), key=lambda cluster: (_tail(cluster), cluster)):
+        records = of_cluster[cluster]
+        belong = Counter(person for person in map(later.of_record, records) if person)
+        coming = [p for p in sorted(belong, key=lambda p: (-belong[p], number_of(p))) if p not in taken]
+        unknown_then = [person for person in coming if person not in ledger.persons]
+        if unknown_then:
+            given[cluster] = unknown_then[0]
+        else:
+            number += 1
+            fresh = given[cluster] = person_id(number)
+            events.append(("created", fresh, None, None, news.cause(records)))
+            heir = later.current(_most(belong)) if belong else None
+            events.append(
+                ("merged_into", fresh, heir, None, "evidence") if heir else ("retired", fresh, None, None, "evidence")
+            )
+        taken.add(given[cluster])
+    for event in events:
+        ledger.take(event)
+    ledger.last_number = max(ledger.last_number, number)
+    now = {record: given[cluster] for cluster, records in of_cluster.items() for record in records}
     return clusters.assign(person_id=clusters["record_id"].map(now)), events
 
 

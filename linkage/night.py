@@ -19,7 +19,7 @@ from linkage.explanation import EXPLAINED, explain, explain_judged
 from linkage.judgements import NONE, Judgements, judged_apart, sorted_pair, states
 from linkage.knowledge import SEPARATING, apply_knowledge
 from linkage.known_levels import KnownLevels
-from linkage.ledger import Event, Ledger, News, enter_night
+from linkage.ledger import Event, Ledger, News, enter_night, enter_past_night
 from linkage.model import Model
 from linkage.persons import form_persons
 from linkage.reference import Reference
@@ -60,19 +60,24 @@ def link_records(
     judgements: Judgements = NONE,
     reference: Reference | None = None,
     known_names: KnownLevels | None = None,
+    later: Ledger | None = None,
 ) -> LinkedNight:
     """Link the accepted records of all registers.
 
     `records`: the common record. `ledger`: as the nights before left it; the night is entered into it. `news`: what is
     new, for the causes of events. `judgements`: verdicts of reviewers in force. `reference`: how common values are;
-    without it as tonight's records have them. The model's numbers are used as they are; nothing is trained (design
+    without it as tonight's records have them. `later`: today's ledger, when the night is a past one.
+    The model's numbers are used as they are; nothing is trained (design
     section 6).
     """
     ledger = Ledger() if ledger is None else ledger
     judged = judgements.among(records["record_id"])
     scored = score_pairs(records, model, reference, judged, known_names)
     formed = form_persons(records["record_id"], scored, judged)
-    members, events = enter_night(ledger, formed.clusters, news or News())
+    if later is None:
+        members, events = enter_night(ledger, formed.clusters, news or News())
+    else:
+        members, events = enter_past_night(ledger, later, formed.clusters, news or News())
     pairs = _with_status(scored, members, model, judged)
     members = members[["record_id", "person_id", "cluster_probability"]]
     resurfacings = decide_resurfacing(records, members, pairs)

@@ -23,8 +23,8 @@ class Formed:
     """Persons of a night.
 
     `clusters`: record_id, cluster (smallest record_id of the person), cluster_probability (strongest link of the
-    record within its person, 1 for a record alone or joined by a reviewer). `contradictions`: verdicts of reviewers that
-    cannot all be followed (`linkage.judgements.join_judged`).
+    record within its person, 1 for a record alone or joined by a reviewer). `contradictions`: verdicts of reviewers
+    that cannot all be followed (`linkage.judgements.join_judged`).
     """
 
     clusters: pd.DataFrame

@@ -191,8 +191,8 @@ def _judgements(judgements: pd.DataFrame | None) -> Iterable[Alert]:
         subject = ":".join(map(str, opposed))
         yield _alert("judgements_contradict", subject, (words, words), **_about(row))
     for row in judgements[judgements["state"].eq("stale")].to_dict("records"):
-        words = {"number": int(row["judgement_id"])}
-        yield _alert("judgement_stale", str(row["judgement_id"]), (words, words), **_about(row))
+        told = {"number": int(row["judgement_id"])}
+        yield _alert("judgement_stale", str(row["judgement_id"]), (told, told), **_about(row))
 
 
 def _about(judgement: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,4 +93,3 @@ def _numbers(person_ids: pd.Series, last_person_number: int) -> str | None:
     if person_ids.map(number_of).max() > last_person_number:
         return "a person has a number that was not given out"
     return None
-

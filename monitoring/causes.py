@@ -24,26 +24,22 @@ CORRECTED = """
       AND EXISTS (SELECT FROM registers.record_version AS before WHERE before.origin = :origin
         AND before.record_id = version.record_id AND before.until_night = :night AND before.ended_by = 'changed')
 """
-JUDGED = """
-    SELECT record_id_l, record_id_r FROM (
-      (SELECT record_id_l, record_id_r, verdict FROM tonight_judgement EXCEPT
-        SELECT record_id_l, record_id_r, verdict FROM history.judgement WHERE origin = :origin AND nights @> CAST(:before AS date))
-      UNION ALL
-      (SELECT record_id_l, record_id_r, verdict FROM history.judgement WHERE origin = :origin AND nights @> CAST(:before AS date)
-        EXCEPT SELECT record_id_l, record_id_r, verdict FROM tonight_judgement)
-    ) AS other
+EVENTS = """
+    SELECT person_id, other_person_id, cause FROM monitoring.person_event WHERE origin = :origin AND night = :night
 """
-OTHER_LINKS = """
-    SELECT record_id_l, record_id_r FROM (
-      (SELECT record_id_l, record_id_r, status, match_probability FROM tonight_link WHERE status <> 'no_link' EXCEPT
-        SELECT record_id_l, record_id_r, status, match_probability FROM history.link
-        WHERE origin = :origin AND status <> 'no_link' AND nights @> CAST(:before AS date))
-      UNION ALL
-      (SELECT record_id_l, record_id_r, status, match_probability FROM history.link
-        WHERE origin = :origin AND status <> 'no_link' AND nights @> CAST(:before AS date) EXCEPT
-        SELECT record_id_l, record_id_r, status, match_probability FROM tonight_link WHERE status <> 'no_link')
-    ) AS other
-"""
+OF_BEFORE = "origin = :origin AND nights @> CAST(:before AS date)"
+
+
+def _differing(columns: str, table: str, condition: str = "true") -> str:
+    """Pairs of record ids of rows that only one of the two nights has."""
+    now = f"SELECT {columns} FROM tonight_{table} WHERE {condition}"
+    was = f"SELECT {columns} FROM history.{table} WHERE {OF_BEFORE} AND {condition}"
+    both = f"({now} EXCEPT {was}) UNION ALL ({was} EXCEPT {now})"
+    return f"SELECT record_id_l, record_id_r FROM ({both}) AS other"
+
+
+JUDGED = _differing("record_id_l, record_id_r, verdict", "judgement")
+OTHER_LINKS = _differing("record_id_l, record_id_r, status, match_probability", "link", "status <> 'no_link'")
 
 
 @dataclass
@@ -92,8 +88,7 @@ def what_happened(
     now = _registrations(connection, "SELECT record_id, person_id, retained_until FROM tonight_registration", values)
     was = _registrations(
         connection,
-        "SELECT record_id, person_id, retained_until FROM history.registration "
-        "WHERE origin = :origin AND nights @> CAST(:before AS date)",
+        f"SELECT record_id, person_id, retained_until FROM history.registration WHERE {OF_BEFORE}",
         values,
     )
     happened.person_of = {record: row.person_id for record, row in now.items()}
@@ -109,8 +104,7 @@ def what_happened(
         for pair in connection.execute(text(query), values):
             for record in pair:
                 happened.to_record(record, cause)
-    events = "SELECT person_id, other_person_id, cause FROM monitoring.person_event WHERE origin = :origin AND night = :night"
-    for person, other, cause in connection.execute(text(events), values):
+    for person, other, cause in connection.execute(text(EVENTS), values):
         happened.of_person[person].add(cause)
         if other:
             happened.of_person[other].add(cause)

@@ -29,6 +29,8 @@ ARROW = {
     "text": pa.string(),
     "text[]": pa.list_(pa.string()),
     "integer": pa.int64(),
+    "bigint": pa.int64(),
+    "bigint[]": pa.list_(pa.int64()),
     "double precision": pa.float64(),
     "boolean": pa.bool_(),
     "date": pa.date32(),

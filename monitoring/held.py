@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 from sqlalchemy import Engine, text
 
 from connectors.installation import OneLineError
 from connectors.records import COLUMN_NAMES, records_frame
 from connectors.register import REGISTERS
+from monitoring.past_nights import newest_night
+
+KEYS = ("record_id", "register", "source_key", "delivery_id")
+PAST = """
+    SELECT version.record_id, version.register, version.source_key, version.delivery_id, {names}
+    FROM registers.record_version AS version,
+      jsonb_populate_record(CAST(NULL AS registers.record), version.content) AS content
+    WHERE version.origin = :origin AND version.register = :register AND version.content IS NOT NULL
+      AND version.from_night <= :night AND (version.until_night IS NULL OR version.until_night > :night)
+"""
 
 
-def held_records(engine: Engine, register: str, origin: str) -> pd.DataFrame:
+def held_records(engine: Engine, register: str, origin: str, night: date | None = None) -> pd.DataFrame:
     """Return the common record of a register in the published table of this origin, sorted by record_id; empty when
-    it has none.
+    it has none. `night`: for a past night the records that were in force then.
     """
     names = ", ".join(COLUMN_NAMES)
-    query = text(f"SELECT {names} FROM registers.record WHERE register = :register AND origin = :origin")
+    query = f"SELECT {names} FROM registers.record WHERE register = :register AND origin = :origin"
     with engine.connect() as connection:
-        rows = connection.execute(query, {"register": register, "origin": origin}).mappings().all()
+        newest = newest_night(connection, origin) if night else None
+        if night and newest and night < newest:
+            query = PAST.format(names=", ".join(f"content.{name}" for name in COLUMN_NAMES if name not in KEYS))
+        rows = (
+            connection.execute(text(query), {"register": register, "origin": origin, "night": night}).mappings().all()
+        )
     # Sorted here: the order of a database depends on its language settings.
     return records_frame(sorted((dict(row) for row in rows), key=lambda row: str(row["record_id"])))
 

@@ -18,7 +18,17 @@ from monitoring.dictionary import TABLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-KEPT_TABLES = ("person", "registration", "link", "resurfacing", "candidate", "alert", "change", "revocation", "judgement")
+KEPT_TABLES = (
+    "person",
+    "registration",
+    "link",
+    "resurfacing",
+    "candidate",
+    "alert",
+    "change",
+    "revocation",
+    "judgement",
+)
 
 
 def newest_night(connection: Connection, origin: str) -> date | None:
@@ -61,7 +71,7 @@ def keep_night(connection: Connection, name: str, origin: str, night: date, is_p
 
 def table_of_night(connection: Connection, name: str, origin: str, night: date) -> pd.DataFrame:
     """Return a table as it was published on a night, columns of the dictionary, sorted by its key."""
-    names = ", ".join('CAST(:night AS date) AS night' if c == "night" else f'"{c}"' for c in TABLES[name].column_names)
+    names = ", ".join("CAST(:night AS date) AS night" if c == "night" else f'"{c}"' for c in TABLES[name].column_names)
     query = text(f"SELECT {names} FROM history.{name} WHERE origin = :origin AND nights @> CAST(:night AS date)")
     rows = connection.execute(query, {"origin": origin, "night": night}).all()
     table = pd.DataFrame(rows, columns=list(TABLES[name].column_names), dtype=object)
@@ -79,7 +89,8 @@ def has_night(engine: Engine, origin: str, night: date) -> bool:
 def check_night(engine: Engine, origin: str, night: date) -> None:
     """Raise OneLineError when a night has no table."""
     if not has_night(engine, origin, night):
-        raise OneLineError(f"there is no table of {night.isoformat()}; run `weerzien night --night {night.isoformat()}`")
+        day = night.isoformat()
+        raise OneLineError(f"there is no table of {day}; run `weerzien night --night {day}`")
 
 
 def members_of_night(engine: Engine, origin: str, night: date) -> dict[str, str]:
@@ -93,6 +104,24 @@ def members_of_night(engine: Engine, origin: str, night: date) -> dict[str, str]
     with engine.connect() as connection:
         rows = connection.execute(query, {"origin": origin, "night": night})
         return {row.record_id: row.person_id for row in rows}
+
+
+def judged_on_night(engine: Engine, origin: str, night: date | None) -> set[tuple[str, str, str]]:
+    """Return the verdicts that counted on a night, as record ids and verdict; none without a night."""
+    query = text(
+        "SELECT record_id_l, record_id_r, verdict FROM history.judgement "
+        "WHERE origin = :origin AND nights @> CAST(:night AS date)"
+    )
+    with engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(query, {"origin": origin, "night": night})}
+
+
+def model_of_night(engine: Engine, origin: str, night: date) -> str | None:
+    """Return the version of the model that a night used; None when it has no table."""
+    query = text("SELECT model_version FROM monitoring.night WHERE origin = :origin AND night = :night")
+    with engine.connect() as connection:
+        found: str | None = connection.execute(query, {"origin": origin, "night": night}).scalar_one_or_none()
+    return found
 
 
 def night_functions() -> list[str]:

@@ -88,7 +88,7 @@ def publish(
         counts |= _stage_differences(connection, night, origin, before, manifest)
         if not is_past:
             _switch(connection)
-            keep_completeness(connection, night, origin)
+        keep_completeness(connection, night, origin)
         for name in KEPT_TABLES:
             keep_night(connection, name, origin, night, is_past)
         _publish_night(connection, night, origin, manifest, counts, is_past)
@@ -233,7 +233,8 @@ def _publish_night(
             INSERT INTO monitoring.night
               (night, origin, is_synthetic, is_published, model_version, code_version, manifest, counts)
             VALUES
-              (:night, :origin, :is_synthetic, :is_published, :model, :code, CAST(:manifest AS jsonb), CAST(:counts AS jsonb))
+              (:night, :origin, :is_synthetic, :is_published, :model, :code, CAST(:manifest AS jsonb),
+               CAST(:counts AS jsonb))
             """
         ),
         {

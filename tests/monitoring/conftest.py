@@ -13,9 +13,12 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 
 from connectors.installation import Installation
 from connectors.records import COLUMNS, records_frame
+from linkage.ledger import News, enter_membership
 from monitoring.consolidate import consolidate
+from monitoring.copying import copy_rows
 from monitoring.judgement_log import judge, undo
-from monitoring.publish import TYPES, copy_rows, publish
+from monitoring.ledger import ledger_head, read_ledger
+from monitoring.publish import TYPES, LedgerEntry, publish
 
 NIGHT = date(2005, 2, 1)
 JUDGED_AT = datetime(2005, 2, 1, 9, 30, tzinfo=UTC)
@@ -195,6 +198,17 @@ FINDINGS = pd.DataFrame(
 )
 
 
+def entry_for(engine, origin: str, tables: dict[str, pd.DataFrame], persons: int) -> LedgerEntry:
+    """What the linkage stage hands over for persons that are given."""
+    ledger = read_ledger(engine, origin)
+    last_number = max(ledger.last_number, persons)
+    registrations = tables["registration"]
+    now = dict(zip(registrations["record_id"], registrations["person_id"], strict=True))
+    events = enter_membership(ledger, now, News(new=now.keys() - ledger.membership.keys()))
+    contents = pd.Series({record: f"content of {record}" for record in now}, dtype=object)
+    return LedgerEntry(events, ledger_head(engine), last_number, contents)
+
+
 @pytest.fixture
 def publish_night(engine, consolidated):
     def make(*persons, night=NIGHT, origin="", damage=None, **more):
@@ -207,7 +221,9 @@ def publish_night(engine, consolidated):
             "registers": {name: {"registrations": int((records["register"] == name).sum())} for name in ("stv", "mob")},
             "model_version": "test", "code_version": "0", "libraries": {},
         }  # fmt: skip
-        return publish(engine, night, origin, tables, records, FINDINGS, manifest, len(persons))
+        return publish(
+            engine, night, origin, tables, records, FINDINGS, manifest, entry_for(engine, origin, tables, len(persons))
+        )
 
     return make
 

@@ -177,7 +177,7 @@ def test_the_bureau_reads_monitoring_and_nothing_of_the_registers(engine):
         with engine.begin() as connection:
             connection.execute(text(f"SET LOCAL ROLE {BUREAU_ROLE}"))
             assert connection.execute(text(f"SELECT count(*) FROM monitoring.{table}")).scalar_one() == 0
-    for table in ("record", "delivery", "membership", "person_number", "finding", "person_before", "alembic_version"):
+    for table in ("record", "delivery", "membership", "judgement", "finding", "value_reference", "alembic_version"):
         with pytest.raises(ProgrammingError, match="permission denied"), engine.begin() as connection:
             connection.execute(text(f"SET LOCAL ROLE {BUREAU_ROLE}"))
             connection.execute(text(f"SELECT * FROM registers.{table}"))

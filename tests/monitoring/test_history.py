@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from connectors.records import COLUMNS, records_frame
+from monitoring.copying import copy_rows
 from monitoring.history import keep_versions, versions_of
-from monitoring.publish import TYPES, copy_rows
+from monitoring.publish import TYPES
 
 NIGHT = date(2005, 2, 1)
 NEXT, THIRD = NIGHT + timedelta(1), NIGHT + timedelta(2)

@@ -12,8 +12,9 @@ from connectors.installation import OneLineError
 from connectors.reading import findings_frame
 from connectors.records import records_frame
 from monitoring.dictionary import TABLES
-from monitoring.membership import last_person_number, previous_membership
-from monitoring.publish import publish
+from monitoring.ledger import ledger_head, published_before, read_ledger
+from monitoring.past_nights import KEPT_TABLES
+from monitoring.publish import LedgerEntry, publish
 
 NIGHT = date(2005, 2, 1)
 
@@ -25,8 +26,8 @@ def rows(engine, query: str) -> list[tuple]:
 
 def everything(engine) -> dict[str, list]:
     tables = [f"monitoring.{name}" for name in TABLES]
-    kept = ("record", "record_version", "membership", "person_number", "finding", "person_before")
-    tables += [f"registers.{name}" for name in kept]
+    tables += [f"registers.{name}" for name in ("record", "record_version", "membership", "finding")]
+    tables += [f"history.{name}" for name in KEPT_TABLES]
     return {table: sorted(rows(engine, f"SELECT t::text FROM {table} AS t")) for table in tables}
 
 
@@ -60,19 +61,22 @@ def test_the_same_night_twice_gives_the_same_rows_everywhere(engine, publish_nig
     assert everything(engine) == first
 
 
-def test_membership_and_numbers_survive_a_register_that_is_away(engine, publish_night, two):
+def test_a_registration_that_comes_back_finds_its_person_again(engine, publish_night, two):
     publish_night(*two)
     publish_night(two[0], night=NIGHT + timedelta(1))
-    assert previous_membership(engine, "").values.tolist() == [
-        ["ikps-I1", "W-00000001"], ["mob-M1", "W-00000002"], ["stv-V1", "W-00000001"],
-    ]  # fmt: skip
-    assert last_person_number(engine) == 2
-    assert previous_membership(engine, "another world").empty
+    ledger = read_ledger(engine, "")
+    assert ledger.membership == {"ikps-I1": "W-00000001", "stv-V1": "W-00000001"}
+    assert (ledger.former, ledger.last_number) == ({"mob-M1": "W-00000002"}, 2)
+    assert ledger.current("W-00000002") is None
+    assert published_before(engine, "")["record_id"].tolist() == ["ikps-I1", "stv-V1"]
+    publish_night(*two, night=NIGHT + timedelta(2))
+    assert read_ledger(engine, "").current("W-00000002") == "W-00000002"
+    assert read_ledger(engine, "another world").persons == set()
 
 
 def test_an_empty_database_has_no_members_and_no_numbers(engine):
-    assert list(previous_membership(engine, "").columns) == ["record_id", "person_id"]
-    assert last_person_number(engine) == 0
+    assert published_before(engine, "").empty
+    assert read_ledger(engine, "").last_number == ledger_head(engine) == 0
 
 
 def test_changes_say_who_is_new_changed_and_gone(engine, publish_night, two, registration):
@@ -111,7 +115,8 @@ def test_a_register_of_which_nothing_could_be_made_has_not_withdrawn_its_records
         manifest = {"night": night.isoformat(), "origin": "", "is_synthetic": False, "registers": states,
                     "model_version": "test", "code_version": "0"}  # fmt: skip
         tables, records = consolidated(two[0], night=night), records_frame(two[0])
-        return publish(engine, night, "", tables, records, findings_frame([]), manifest, 2)
+        entry = LedgerEntry([], ledger_head(engine), 2, pd.Series(dtype=object))
+        return publish(engine, night, "", tables, records, findings_frame([]), manifest, entry)
 
     publish_night(*two)
     for status in ("failed", "refused", "missing"):
@@ -122,15 +127,31 @@ def test_a_register_of_which_nothing_could_be_made_has_not_withdrawn_its_records
     assert rows(engine, of_mob) == [(NIGHT + timedelta(1),)]
 
 
-def test_a_number_that_was_taken_over_is_kept_in_the_ledger(engine, publish_night, two):
+def test_every_id_ever_published_leads_to_who_it_is_now(engine, publish_night, two):
     publish_night(*two)
     publish_night([*two[0], *two[1]], night=NIGHT + timedelta(1))
-    ledger = "SELECT person_id, first_night, last_night, became FROM registers.person_number ORDER BY number"
-    assert rows(engine, ledger) == [
-        ("W-00000001", NIGHT, NIGHT + timedelta(1), None),
-        ("W-00000002", NIGHT, NIGHT, "W-00000001"),
+    query = "SELECT person_id, current_person_id, status, since FROM monitoring.successor ORDER BY person_id"
+    assert rows(engine, query) == [
+        ("W-00000001", "W-00000001", "current", NIGHT),
+        ("W-00000002", "W-00000001", "merged", NIGHT + timedelta(1)),
     ]
-    assert last_person_number(engine) == 2
+    told = "SELECT night, kind, person_id, other_person_id, record_id FROM monitoring.person_event ORDER BY event_id"
+    assert rows(engine, told)[-2:] == [
+        (NIGHT + timedelta(1), "joined", "W-00000001", None, "mob-M1"),
+        (NIGHT + timedelta(1), "merged_into", "W-00000002", "W-00000001", None),
+    ]
+
+
+def test_a_night_that_was_linked_before_another_was_published_is_refused(engine, publish_night, consolidated, two):
+    publish_night(*two)
+    tables, night = consolidated(*two, night=NIGHT + timedelta(1)), NIGHT + timedelta(1)
+    manifest = {"night": night.isoformat(), "origin": "", "is_synthetic": False, "registers": {},
+                "model_version": "test", "code_version": "0"}  # fmt: skip
+    records = records_frame([record for person in two for record in person])
+    late = LedgerEntry([], ledger_head(engine) - 1, 2, pd.Series(dtype=object))
+    with pytest.raises(OneLineError, match="another night was published while this one ran"):
+        publish(engine, night, "", tables, records, findings_frame([]), manifest, late)
+    assert rows(engine, "SELECT DISTINCT night FROM monitoring.person") == [(NIGHT,)]
 
 
 def test_the_first_real_night_replaces_the_sample_and_compares_with_nothing(engine, publish_night, two):

@@ -52,7 +52,7 @@ CREATE TABLE registers.judgement (
   PRIMARY KEY (judgement_id),
   CONSTRAINT judgement_verdict CHECK (verdict IN ('same', 'different', 'unsure', 'undo')),
   CONSTRAINT judgement_undoes CHECK ((verdict = 'undo') = (undoes IS NOT NULL)),
-  CONSTRAINT judgement_order CHECK (record_id_l < record_id_r)
+  CONSTRAINT judgement_order CHECK (record_id_l COLLATE "C" < record_id_r COLLATE "C")
 );
 CREATE INDEX judgement_pair ON registers.judgement (origin, record_id_l, record_id_r);
 
