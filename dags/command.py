@@ -15,6 +15,7 @@ import click
 
 from connectors.installation import Installation, OneLineError
 from dags.judging_commands import judge, judgements
+from dags.ledger_commands import ledger
 
 INTERRUPTED = 130
 
@@ -46,6 +47,7 @@ def weerzien() -> None:
 
 weerzien.add_command(judge)
 weerzien.add_command(judgements)
+weerzien.add_command(ledger)
 
 
 @weerzien.command()

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from connectors.installation import Installation
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from linkage.judgements import Judgements
+    from linkage.known_levels import KnownLevels
     from linkage.ledger import Ledger, News
     from linkage.model import Model
     from linkage.reference import Reference
@@ -64,8 +66,10 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
     records, _ = all_of(artefacts, outcomes)
     engine, model = connect(installation), load_model()
     known = known_before(engine, origin, night, records, model)
+    names = known_names()
+    names.forget_unless((origin, known.reference_id, model.version))
     linked = link_records(
-        records, model, known.ledger, known.news, known.judgements, known.reference, later=known.later
+        records, model, known.ledger, known.news, known.judgements, known.reference, names, later=known.later
     )
     judged_on = known.judged.set_index("judgement_id")["night"]
     frames = {
@@ -94,6 +98,14 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
         "last_judgement": int(known.judged["judgement_id"].max()) if len(known.judged) else 0,
         "persons": persons,
     }
+
+
+@cache
+def known_names() -> KnownLevels:
+    """Levels of names that this process compared on a night before: a backfill compares each two names once."""
+    from linkage.known_levels import KnownLevels
+
+    return KnownLevels()
 
 
 def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame, model: Model) -> Known:
