@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +122,8 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
     is_past = newest is not None and night < newest
     head = kept.ledger_head(engine)
     contents = fingerprints(records)
-    judged = judgements_in_force(engine, origin, night)
+    # A verdict on the table of a night counts from the next one, and in that night itself only when it is worked again.
+    judged = judgements_in_force(engine, origin, night if night == newest else night - timedelta(days=1))
     judged = judged.assign(is_stale=_is_stale(judged, contents))
     reference_id, reference = kept_reference(engine, origin, night)
     is_counted = reference is None or (not is_past and is_outgrown(reference, records, model))

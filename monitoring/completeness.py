@@ -35,7 +35,7 @@ def nights_before(engine: Engine, origin: str, register: str, night: date) -> pd
 
 
 def keep_completeness(connection: Connection, night: date, origin: str) -> None:
-    """Keep the completeness of a night (`tonight_completeness`) for the nights after it; the same night again replaces its own."""
+    """Keep the completeness of a night (`tonight_completeness`) for the nights after it; again it replaces its own."""
     asked = {"origin": origin, "night": night}
     connection.execute(
         text("DELETE FROM registers.completeness_night WHERE origin = :origin AND night = :night"), asked

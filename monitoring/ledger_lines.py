@@ -17,12 +17,13 @@ from sqlalchemy import Connection, Engine, text
 
 from connectors.installation import OneLineError
 
-# Per kind of line: its table, the order of its lines, and the column that says of which night it is.
+# Per kind of line: its table, the order of its lines, and the column of the night that made it; none where it is what
+# nights are made from: a night takes of these what was there by then.
 KINDS: Mapping[str, tuple[str, str, str]] = {
-    "delivery": ("registers.delivery", "register, sequence", "landed_night"),
+    "delivery": ("registers.delivery", "register, sequence", ""),
     "accepted": ("registers.delivery_accepted", "delivery_id", ""),
     "event": ("monitoring.person_event", "event_id", "night"),
-    "judgement": ("registers.judgement", "judgement_id", "night"),
+    "judgement": ("registers.judgement", "judgement_id", ""),
     "reference": ("registers.value_reference", "reference_id", "night"),
     "purge": ("monitoring.purge", "night, record_id", "night"),
     "retained_fact": ("registers.retained_fact", "record_id", "night"),
@@ -31,8 +32,8 @@ KINDS: Mapping[str, tuple[str, str, str]] = {
 
 
 def ledger_lines(engine: Engine, origin: str, until: date = date.max) -> Iterator[str]:
-    """Give everything of one origin, up to and with a night, as lines of JSON without their ends; same state, same
-    bytes.
+    """Give the ledger of one origin up to and with a night, and all deliveries and verdicts, as lines of JSON without
+    their ends; the same state gives the same bytes.
     """
     with engine.connect() as connection:
         # One snapshot: a night that is published meanwhile is in it whole or not at all.
@@ -43,7 +44,7 @@ def ledger_lines(engine: Engine, origin: str, until: date = date.max) -> Iterato
                 f"SELECT to_jsonb(line) AS line FROM {table} AS line WHERE origin = :origin{within} ORDER BY {order}"
             )
             for line in connection.execute(query, {"origin": origin, "until": until}).scalars():
-                yield json.dumps({"kind": kind} | line, ensure_ascii=False, sort_keys=True)
+                yield json.dumps({"line": kind} | line, ensure_ascii=False, sort_keys=True)
 
 
 def restore_lines(engine: Engine, lines: Iterable[str]) -> dict[str, int]:
@@ -69,7 +70,7 @@ def _check_is_new(connection: Connection) -> None:
 def _restore(connection: Connection, number: int, line: str) -> str:
     try:
         said: dict[str, Any] = json.loads(line)
-        kind = said.pop("kind")
+        kind = said.pop("line")
         table = KINDS[kind][0]
     except (ValueError, KeyError, AttributeError, TypeError):
         raise OneLineError(f"line {number} is not a line of the ledger; nothing was restored") from None

@@ -1,9 +1,9 @@
 """`python -m benchmarks.nights`: many nights of one synthetic world, and what must hold from night to night.
 
-Every night is worked by the real stages (pull, read, check, link, consolidate, publish, housekeeping) in an installation
-of its own. Printed, as Markdown: how often an untouched person changed its id, whether every id ever published leads
-somewhere, whether verdicts were followed; then the last nights again from the ledger and the deliveries alone, byte for
-byte, and the last night as one big night, whose groups must be the same.
+Every night is worked by the real stages (pull, read, check, link, consolidate, publish, housekeeping) in an
+installation of its own. Printed, as Markdown: how often an untouched person changed its id, whether every id ever
+published leads somewhere, whether verdicts were followed; then the last nights again from the ledger and the deliveries
+alone, byte for byte, and the last night as one big night, whose groups must be the same.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from benchmarks.nights.reviewer import Reviewer
 from benchmarks.nights.running import digests, open_installation, rows_of, work
 from benchmarks.nights.watching import Watched, watch
 from connectors.installation import Installation
+from connectors.register import REGISTERS
 from connectors.sample import write_sample
+from dags.places import SYNTHETIC_MARKER
 
 
 def main() -> None:
@@ -69,9 +71,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--children", type=int, default=20_000, help="children of the world (default 20,000)")
     parser.add_argument("--nights", type=int, default=60, help="consecutive nights (default 60)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story (default 1)")
-    parser.add_argument(
-        "--reviewed", type=int, default=12, help="pairs that a reviewer looks at per night (default 12)"
-    )
+    parser.add_argument("--reviewed", type=int, default=12, help="pairs a reviewer looks at per night (default 12)")
     parser.add_argument("--replayed", type=int, default=2, help="last nights that are worked again (default 2)")
     parser.add_argument("--keep", type=Path, help="keep world, deliveries and installations in this folder")
     return parser.parse_args()
@@ -118,25 +118,40 @@ def _housekeep(engine: Engine, home: Path, night: date) -> None:
 def _replay(
     engine: Engine, keep: Path, exports: Path, nights: list[date], expected: dict[date, dict[str, str]]
 ) -> None:
-    """Begin anew from the ledger up to the nights that are worked again and the landing folder; compare all bytes."""
+    """Begin anew from the ledger and the landing folder, with nothing in the registers' places; compare all bytes.
+
+    The night before is worked too, so that it is known what each registration said.
+    """
     from monitoring.ledger_lines import ledger_lines, restore_lines
 
     (origin,) = rows_of(engine, "SELECT origin FROM monitoring.night WHERE is_published")
     worked = rows_of(engine, "SELECT night FROM monitoring.night ORDER BY night")
-    lines = list(ledger_lines(engine, origin, max(night for night in worked if night < nights[0])))
+    first = max(night for night in worked if night < nights[0])
+    lines = list(ledger_lines(engine, origin, first))
     old_home, new_home = Path(keep / "home"), keep / "home again"
     shutil.rmtree(new_home, ignore_errors=True)
     shutil.copytree(old_home / "landing", new_home / "landing")
     again = open_installation(new_home)
     restore_lines(again, lines)
+    empty = _empty_places(keep / "nothing", exports / nights[0].isoformat())
+    work(empty, first)
     print("| night | table | again from the ledger and the deliveries |\n|---|---|---|")
     for night in nights:
-        work(exports / night.isoformat(), night)
+        work(empty, night)
         found = digests(again)
         for table, digest in expected[night].items():
             same = "the same bytes" if digest == found[table] else "**other bytes**"
             print(f"| {night} | {table} | {same} |")
     print()
+
+
+def _empty_places(folder: Path, like: Path) -> Path:
+    """Places of the registers in which nothing lies, of the same synthetic world."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for register in REGISTERS:
+        (folder / register).mkdir(parents=True)
+    shutil.copy(like / SYNTHETIC_MARKER, folder)
+    return folder
 
 
 if __name__ == "__main__":

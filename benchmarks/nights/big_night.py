@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -27,7 +28,8 @@ def compare_with_big_night(engine: Engine, home: Path) -> None:
     ((origin, night),) = rows_of(engine, "SELECT origin, night FROM monitoring.night WHERE is_published")
     records = published_records(engine).sample(frac=1.0, random_state=1)
     published = dict(rows_of(engine, "SELECT record_id, person_id FROM monitoring.registration WHERE NOT is_purged"))
-    judged = judgements_in_force(engine, origin, night).assign(is_stale=False)
+    # The verdicts that this night had: those on its own table count from the next one.
+    judged = judgements_in_force(engine, origin, night - timedelta(days=1)).assign(is_stale=False)
     verdicts = Judgements.of_frame(judged)
     _, reference = kept_reference(engine, origin, night)
     model = load_model()

@@ -1,4 +1,4 @@
-"""A reviewer of the benchmark, who knows the truth and is mostly right: some verdicts are unsure, wrong or taken back."""
+"""A reviewer of the benchmark, who knows the truth and is mostly right: some are unsure, wrong or taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nights by their stages, without a scheduler, in an installation of their own; and the bytes of what they published."""
+"""Nights by their stages, without a scheduler, in an installation of their own; and the bytes they published."""
 
 from __future__ import annotations
 
