@@ -37,7 +37,8 @@ class Known:
     """What a night starts from: the ledger and its head, what is new, verdicts in force, and how common values are.
 
     `later`: the ledger of today when the night is a past one. `contents`: digest by record_id. `judged`: the
-    judgements in force as a frame. `is_counted`: the reference was counted tonight.
+    judgements in force as a frame. `log_head`: number of the last entry of their log. `is_counted`: the reference was
+    counted tonight.
     """
 
     ledger: Ledger
@@ -47,6 +48,7 @@ class Known:
     contents: pd.Series
     judged: pd.DataFrame
     judgements: Judgements
+    log_head: int
     reference_id: int
     reference: Reference
     is_counted: bool
@@ -96,6 +98,7 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
         "is_counted": known.is_counted,
         "judgements": len(known.judged),
         "last_judgement": int(known.judged["judgement_id"].max()) if len(known.judged) else 0,
+        "log_head": known.log_head,
         "persons": persons,
     }
 
@@ -120,10 +123,12 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
     with engine.connect() as connection:
         newest, before = newest_night(connection, origin), night_before(connection, origin, night)
     is_past = newest is not None and night < newest
-    head = kept.ledger_head(engine)
+    # The log's last number first: what is written after it may or may not be among the verdicts, and counts next time.
+    head, last_judgement = kept.ledger_head(engine), kept.log_head(engine)
     contents = fingerprints(records)
     # A verdict on the table of a night counts from the next one, and in that night itself only when it is worked again.
     judged = judgements_in_force(engine, origin, night if night == newest else night - timedelta(days=1))
+    judged = judged[judged["judgement_id"] <= last_judgement]
     judged = judged.assign(is_stale=_is_stale(judged, contents))
     reference_id, reference = kept_reference(engine, origin, night)
     is_counted = reference is None or (not is_past and is_outgrown(reference, records, model))
@@ -151,7 +156,17 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
         )
     assert reference is not None
     return Known(
-        ledger, later, head, news, contents, judged, Judgements.of_frame(judged), reference_id, reference, is_counted
+        ledger,
+        later,
+        head,
+        news,
+        contents,
+        judged,
+        Judgements.of_frame(judged),
+        last_judgement,
+        reference_id,
+        reference,
+        is_counted,
     )
 
 
@@ -182,7 +197,9 @@ def entry_of(artefacts: Artefacts, linked: Mapping[str, Any]) -> LedgerEntry:
     reference = None
     if linked["is_counted"]:
         reference = int(linked["reference_id"]), json.loads(_reference_file(artefacts).read_text(encoding="utf-8"))
-    return LedgerEntry(told, int(linked["head"]), int(linked["last_number"]), contents, reference)
+    return LedgerEntry(
+        told, int(linked["head"]), int(linked["last_number"]), contents, reference, int(linked["log_head"])
+    )
 
 
 def _reference_file(artefacts: Artefacts) -> Any:

@@ -5,7 +5,6 @@ imports it at the top. What Airflow and the libraries write goes to `logs/<night
 """
 
 import contextlib
-import fcntl
 import logging
 import os
 import shutil
@@ -21,6 +20,7 @@ from dags import places
 from dags.airflow_home import airflow_environment, prepare
 from dags.artefacts import wipe
 from dags.borders import NIGHT_LOG
+from dags.turns import one_at_a_time
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,17 +63,6 @@ def run_night(night: str | None, exports: str | None, console: "Console") -> Nig
         # Before Airflow is loaded: a database that cannot be reached is said at once.
         upgrade(connect(installation))
         return run_dag(installation, day, address, console)
-
-
-@contextlib.contextmanager
-def one_at_a_time(installation: Installation) -> Iterator[None]:
-    """Hold the installation's lock, so that two nights by hand never share work files; it dies with the process."""
-    with (installation.logs.parent / "night.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OneLineError(f"another night is running in {installation.home}; wait until it is done") from None
-        yield
 
 
 def offer_sample(installation: Installation, console: "Console") -> None:

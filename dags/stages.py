@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.installation import Installation
 from connectors.register import REGISTERS, load_register
-from dags import linking, places
+from dags import linking, places, turns
 from dags.artefacts import Artefacts, stacked, wipe
 from dags.borders import Outcome, guarded, outcome_of, tell
 from dags.manifest import manifest_of, register_state
@@ -31,13 +31,16 @@ def _open_night(exports: str | None, night: str | None, moment: datetime) -> Out
     from monitoring.database import connect, upgrade
 
     installation = Installation.from_environment()
-    wipe(installation)
     address = places.configured_exports(exports, installation)
     places.check_exports(address)
     marker = places.synthetic_marker(address)
+    day = places.night_of(night, marker, moment).isoformat()
+    # Before anything of another night could be touched.
+    turns.begin(installation, day)
+    wipe(installation)
     upgrade(connect(installation))
     return {
-        "night": places.night_of(night, marker, moment).isoformat(),
+        "night": day,
         "exports": address,
         "origin": str(marker["world"]) if marker else "",
     }
@@ -208,5 +211,7 @@ def verdict(checked: Iterable[Mapping[str, Any]]) -> Outcome:
 
 
 def close_night(opened: Mapping[str, str]) -> None:
-    """Remove the night's work files, which hold identifying values; also after a failure."""
-    Artefacts(Installation.from_environment(), date.fromisoformat(opened["night"])).remove()
+    """Remove the night's work files, which hold identifying values, and end its turn; also after a failure."""
+    installation = Installation.from_environment()
+    Artefacts(installation, date.fromisoformat(opened["night"])).remove()
+    turns.end(installation)

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 EVENT_COLUMNS = ("kind", "person_id", "other_person_id", "record_id", "cause")
-KINDS = ("created", "returned", "split_from", "left", "joined", "merged_into", "retired")
 CAUSES = ("judgement", "new_record", "correction", "withdrawal", "purge", "model", "reference", "evidence")
 
 Event = tuple[str, str, str | None, str | None, str]
 
 
 def person_id(number: int) -> str:
-    """The id with that number, for example W-00012345; it says nothing about the person."""
+    """The id with that number, for example W-00012345."""
     return f"W-{number:08d}"
 
 
@@ -153,9 +152,7 @@ def enter_night(ledger: Ledger, clusters: pd.DataFrame, news: News) -> tuple[pd.
     `clusters`: record_id, cluster (any label). Returns them with `person_id`, and the events, which are taken into the
     ledger too. The same clusters again give no events.
     """
-    of_cluster: dict[str, list[str]] = defaultdict(list)
-    for record, cluster in zip(clusters["record_id"], clusters["cluster"], strict=True):
-        of_cluster[cluster].append(record)
+    of_cluster = _by_cluster(clusters)
     kept = _keep(ledger, of_cluster)
     given = dict(kept)
     fresh = sorted((c for c in of_cluster if c not in kept), key=lambda cluster: (_tail(cluster), cluster))
@@ -181,9 +178,7 @@ def enter_past_night(
     `ledger`: as that night found it. `later`: as it is today. A person that was not known then has the id that its
     registrations came to have; only who has none gets a new one, which leads to whom its registrations belong today.
     """
-    of_cluster: dict[str, list[str]] = defaultdict(list)
-    for record, cluster in zip(clusters["record_id"], clusters["cluster"], strict=True):
-        of_cluster[cluster].append(record)
+    of_cluster = _by_cluster(clusters)
     given = _keep(ledger, of_cluster)
     taken = set(given.values())
     events: list[Event] = []
@@ -209,6 +204,10 @@ def enter_past_night(
     ledger.last_number = max(ledger.last_number, number)
     now = {record: given[cluster] for cluster, records in of_cluster.items() for record in records}
     return clusters.assign(person_id=clusters["record_id"].map(now)), events
+
+
+def _by_cluster(clusters: pd.DataFrame) -> dict[str, list[str]]:
+    return {str(cluster): rows.tolist() for cluster, rows in clusters.groupby("cluster")["record_id"]}
 
 
 def _tail(record: str) -> str:

@@ -71,6 +71,13 @@ def _head(connection: Connection) -> int:
     return int(connection.execute(text(query)).scalar_one())
 
 
+def log_head(engine: Engine) -> int:
+    """Return the number of the last verdict in the log of reviewers, over all origins; 0 when it is empty."""
+    with engine.connect() as connection:
+        query = "SELECT coalesce(max(judgement_id), 0) FROM registers.judgement"
+        return int(connection.execute(text(query)).scalar_one())
+
+
 def published_before(engine: Engine, origin: str) -> pd.DataFrame:
     """Return what each registration in force said when it was last published, sorted by record_id.
 

@@ -43,7 +43,8 @@ class LedgerEntry:
 
     `events`: linkage.ledger.Event. `head`: number of the last event when the night was linked. `last_number`: highest
     person number after it. `contents`: digest by record_id. `reference`: number and content of the value reference that
-    was counted tonight, None when an earlier one is used.
+    was counted tonight, None when an earlier one is used. `last_judgement`: number of the last verdict in the log when
+    the night was linked; one that came since counts from the next night.
     """
 
     events: Sequence[Event]
@@ -51,6 +52,7 @@ class LedgerEntry:
     last_number: int
     contents: pd.Series
     reference: tuple[int, Mapping[str, Any]] | None = None
+    last_judgement: int | None = None
 
 
 def publish(
@@ -85,6 +87,7 @@ def publish(
             _publish_records(connection, records, findings, origin)
             counts |= keep_versions(connection, night, origin, _unread(manifest, records))
             keep_membership(connection, _belonging(tables["registration"], entry.contents), night, origin)
+            _leave_to_the_next_night(connection, night, origin, entry.last_judgement)
         counts |= _stage_differences(connection, night, origin, before, manifest)
         if not is_past:
             _switch(connection)
@@ -150,6 +153,18 @@ def _switch(connection: Connection) -> None:
 def _belonging(registrations: pd.DataFrame, contents: pd.Series) -> pd.DataFrame:
     columns = ["record_id", "person_id", "register", "retained_until"]
     return registrations[columns].assign(content=registrations["record_id"].map(contents))
+
+
+def _leave_to_the_next_night(connection: Connection, night: date, origin: str, last: int | None) -> None:
+    """A verdict that was written while this night ran was not in it: it is one on the table of this night."""
+    if last is not None:
+        connection.execute(
+            text(
+                "UPDATE registers.judgement SET night = :night "
+                "WHERE origin = :origin AND judgement_id > :last AND night < :night"
+            ),
+            {"night": night, "origin": origin, "last": last},
+        )
 
 
 def _keep_reference(
