@@ -63,7 +63,9 @@ def test_a_merge_without_all_five_registers_never_happens():
 def test_the_manifest_holds_no_clock_time_and_every_register():
     outcomes = [{"register": name, "status": "missing"} for name in REGISTERS]
     opened = {"night": "2004-03-16", "origin": "world-1", "exports": "/x"}
-    manifest = manifest_of(opened, outcomes, {"model_version": "1", "reference_id": 1, "judgements": 2, "last_judgement": 7})
+    manifest = manifest_of(
+        opened, outcomes, {"model_version": "1", "reference_id": 1, "judgements": 2, "last_judgement": 7}
+    )
     assert manifest["is_synthetic"] is True
     assert list(manifest["registers"]) == list(REGISTERS)
     assert manifest["registers"]["mob"]["delivered"] == 0

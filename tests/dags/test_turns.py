@@ -17,9 +17,9 @@ def installation(tmp_path) -> Installation:
 
 
 def test_a_second_night_by_hand_is_told_to_wait(installation):
-    with turns.one_at_a_time(installation):
-        with pytest.raises(OneLineError, match="another night is running"), turns.one_at_a_time(installation):
-            raise AssertionError("two nights at once")
+    first, second = turns.one_at_a_time(installation), turns.one_at_a_time(installation)
+    with first, pytest.raises(OneLineError, match="another night is running"), second:
+        raise AssertionError("two nights at once")
     with turns.one_at_a_time(installation):
         pass
 
@@ -33,9 +33,9 @@ def test_the_scheduler_waits_for_a_night_by_hand_in_another_process(installation
 
 def test_a_night_by_hand_is_told_which_night_the_scheduler_is_working(installation):
     turns.begin(installation, "2005-02-01")
-    with pytest.raises(OneLineError, match="the scheduler is working the night of 2005-02-01"):
-        with turns.one_at_a_time(installation):
-            raise AssertionError("two nights at once")
+    told = pytest.raises(OneLineError, match="the scheduler is working the night of 2005-02-01")
+    with told, turns.one_at_a_time(installation):
+        raise AssertionError("two nights at once")
     turns.end(installation)
     with turns.one_at_a_time(installation):
         pass
