@@ -185,7 +185,7 @@ def check_one_big_night(story: Story, night: LinkedNight, order: int) -> None:
 
 
 @given(stories, st.integers(0, 99))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_whatever_happens_from_night_to_night(nights, order):
     story = Story()
     for steps in nights:
