@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from connectors.names import plain
+from linkage.judgements import NONE, Judgements, judged_apart, sorted_pair
 from linkage.knowledge import SEPARATING
 from linkage.resurfacing import disappearances, pairs_between, victim_registrations
 
@@ -23,17 +25,22 @@ MOST_PER_CHILD = 10
 
 
 def rank_candidates(
-    records: pd.DataFrame, members: pd.DataFrame, pairs: pd.DataFrame, resurfacings: pd.DataFrame
+    records: pd.DataFrame,
+    members: pd.DataFrame,
+    pairs: pd.DataFrame,
+    resurfacings: pd.DataFrame,
+    judged: Judgements = NONE,
 ) -> pd.DataFrame:
     """Candidates of the children still missing, columns `COLUMNS`, sorted by person and rank (1 is the best).
 
     `pairs`: with explanation_nl and explanation_en. Of each child (person) the ten likeliest victim registrations of
     other persons on or after the disappearance, each once, and beyond ten those that share a phone, plate or contact.
+    Never a registration of whom a reviewer judged that it is another person (`judged`).
     status: review (a human is asked) or weak. days_missing: days from the disappearance to the registration.
     """
     missing = still_missing(records, members, resurfacings)
     between = pairs_between(missing, victim_registrations(records, members), pairs)
-    between = between[~between["decided_by"].isin(SEPARATING)]
+    between = between[~between["decided_by"].isin(SEPARATING) & ~_is_judged_apart(between, members, judged)]
     # The weight tells apart what rounds to one probability.
     order = ["person_id", "match_probability", "match_weight", "missing_record_id", "victim_record_id"]
     between = between.sort_values(order, ascending=[True, False, False, True, True])
@@ -59,6 +66,12 @@ def still_missing(records: pd.DataFrame, members: pd.DataFrame, resurfacings: pd
     missing = disappearances(records, members)
     back = set(resurfacings.loc[resurfacings["status"] == "yes", "missing_record_id"])
     return missing[~missing["is_found"] & ~missing["record_id"].isin(back)]
+
+
+def _is_judged_apart(between: pd.DataFrame, members: pd.DataFrame, judged: Judgements) -> np.ndarray:
+    apart = judged_apart(dict(zip(members["record_id"], members["person_id"], strict=True)), judged)
+    sides = zip(between["person_id"], between["victim_person_id"], strict=True)
+    return np.array([sorted_pair(*persons) in apart for persons in sides], dtype=bool)
 
 
 def _shares_contact(between: pd.DataFrame, records: pd.DataFrame) -> list[bool]:

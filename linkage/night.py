@@ -81,7 +81,7 @@ def link_records(
     pairs = _with_status(scored, members, model, judged)
     members = members[["record_id", "person_id", "cluster_probability"]]
     resurfacings = decide_resurfacing(records, members, pairs)
-    candidates = rank_candidates(records, members, pairs, resurfacings)
+    candidates = rank_candidates(records, members, pairs, resurfacings, judged)
     person_of = dict(zip(members["record_id"], members["person_id"], strict=True))
     judgement_states = states(judgements, person_of, formed.contradictions)
     log.info("%d records, %d pairs kept, %d persons", len(records), len(pairs), members["person_id"].nunique())
@@ -161,7 +161,7 @@ def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model, judg
     )
     by_model = scored["rule"].where(scored["rule"] != "", f"model {model.version}")
     # "unsure" decides nothing but that nobody is asked again.
-    decided = (verdict != "") & ~(together & (verdict == "unsure"))
+    decided = (verdict != "") & ~((together | scored["is_separated"].to_numpy()) & (verdict == "unsure"))
     pairs = scored.assign(
         status=np.select([together, in_doubt], ["link", "review"], default="no_link"),
         certainty=np.where(together & (certainty == "none"), "probable", certainty),
