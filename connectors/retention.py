@@ -55,11 +55,17 @@ def mark_past_term(register: Register, rows: pd.DataFrame, night: date) -> pd.Da
         return rows
     if register.delivery in OF_MANY_ROWS:
         rows = rows.assign(retained_until=_last_of_registration(rows))
-    past = [end is not None and end is not pd.NaT and end < night for end in _days(rows["retained_until"])]
+    past = [end is not None and end < night for end in _days(rows["retained_until"])]
     if not any(past):
         return rows
     told = [[*found, PAST_TERM] if is_past else found for found, is_past in zip(rows["problems"], past, strict=True)]
     return rows.assign(problems=pd.Series(told, index=rows.index, dtype=object))
+
+
+def within_term(records: pd.DataFrame, night: date) -> pd.DataFrame:
+    """Return the records whose term, where they have one, had not ended before the night."""
+    stay = [end is None or end >= night for end in _days(records["retained_until"])]
+    return records[stay].reset_index(drop=True)
 
 
 def _last_of_registration(rows: pd.DataFrame) -> pd.Series:
