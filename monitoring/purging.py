@@ -134,10 +134,17 @@ REMOVE: Mapping[str, tuple[str, ...]] = {
         """,
     ),
 }
-# What a person was on the nights on which it held the registration tells of the registration.
+# A digest of what it said would confirm a guess.
+FORGET_DIGEST = """
+    UPDATE registers.membership SET content = NULL FROM ended
+    WHERE membership.origin = :origin AND membership.record_id = ended.record_id AND content IS NOT NULL
+"""
+# What a person was on the nights on which it held the registration tells of the registration. The night itself stands:
+# the next one is compared with it.
 HELD = """
     CREATE TEMPORARY TABLE held ON COMMIT DROP AS
-    SELECT person_id, range_agg(nights) AS nights FROM history.registration JOIN ended USING (record_id)
+    SELECT person_id, range_agg(nights) * datemultirange(daterange(NULL, CAST(:night AS date))) AS nights
+    FROM history.registration JOIN ended USING (record_id)
     WHERE origin = :origin AND kept = 'nothing' GROUP BY person_id
 """
 OF_PERSON = ("person", "change", "revocation")
@@ -176,7 +183,7 @@ FINDINGS_OF_ROWS = """
       AND EXISTS (SELECT FROM monitoring.night WHERE is_published AND night.origin = :origin)
 """
 TOUCHED = (
-    "registers.record", "registers.record_version", "registers.judgement", "registers.finding",
+    "registers.record", "registers.record_version", "registers.membership", "registers.judgement", "registers.finding",
     "registers.retained_fact", *(f"history.{name}" for name in (
         "registration", "link", "resurfacing", "candidate", "alert", "judgement", *OF_PERSON)),
 )  # fmt: skip
@@ -212,6 +219,7 @@ def remove_from_tables(
     _list_ended(connection, ended)
     connection.execute(text(HELD), values)
     connection.execute(text(KEEP_FACTS), values)
+    connection.execute(text(FORGET_DIGEST), values)
     removed: dict[str, Counter[str]] = {}
     statements = [*REMOVE.items(), ("earlier_nights", OF_REGISTRATION)]
     for what, statement in ((what, statement) for what, several in statements for statement in several):
