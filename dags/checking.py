@@ -65,7 +65,6 @@ def _check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
 
 def _carry(opened: Mapping[str, str], register: str) -> Outcome:
     from connectors.reading import findings_frame
-    from connectors.retention import within_term
     from connectors.row_parts import PartsWriter
     from expectations.register_check import CheckedRegister
     from expectations.whole import count_whole
@@ -73,9 +72,8 @@ def _carry(opened: Mapping[str, str], register: str) -> Outcome:
     from monitoring.held import held_records
 
     installation, declared = Installation.from_environment(), load_register(register)
-    night = date.fromisoformat(opened["night"])
-    records = within_term(held_records(connect(installation), register, opened["origin"]), night)
-    artefacts = Artefacts(installation, night)
+    records = held_records(connect(installation), register, opened["origin"])
+    artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
     with PartsWriter(artefacts.parts("check", register)) as parts:
         parts.add(records)
     _keep_completeness(artefacts, declared, CheckedRegister(counted=count_whole(declared, records)), {})
