@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from connectors.installation import Installation, OneLineError
+from dags.keeping_commands import housekeep
 
 INTERRUPTED = 130
 
@@ -41,6 +42,9 @@ def weerzien() -> None:
     State lies under WEERZIEN_HOME (default .weerzien in the current folder), the table in the PostgreSQL
     of WEERZIEN_DATABASE_URL or, without it, in one that is started there.
     """
+
+
+weerzien.add_command(housekeep)
 
 
 @weerzien.command()

@@ -23,6 +23,7 @@ from connectors.installation import Installation, OneLineError
 from connectors.redaction import TakenRow, redact
 from connectors.register import REGISTERS, load_register
 from connectors.superseded import remove_superseded, remove_unrecorded
+from monitoring.held import published_origin
 from monitoring.publish import PUBLISH_LOCK
 from monitoring.purging import TOUCHED, Ended, RowKey, ended_registrations, remove_from_tables
 from monitoring.report_terms import remove_reports
@@ -58,6 +59,13 @@ class _Removed:
     rows: dict[str, list[TakenRow]] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
     tables: dict[str, Counter[str]] = field(default_factory=dict)
+
+
+def published_night(engine: Engine) -> tuple[date, str]:
+    """Return the night and origin of the published table. Raises OneLineError before the first night."""
+    origin = published_origin(engine)
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT night FROM monitoring.night WHERE is_published")).scalar_one(), origin
 
 
 def housekeep(engine: Engine, installation: Installation, night: date, origin: str, dry_run: bool = False) -> Counts:
