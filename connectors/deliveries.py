@@ -118,11 +118,13 @@ def landed_deliveries(engine: Engine, register: Register, origin: str, landing: 
 def deliveries_in_force(engine: Engine, register: Register, night: date, origin: str, landing: Path) -> list[Delivery]:
     """Return the deliveries that a night may use, in order of application; none is dated after the night.
 
-    Of a file name, what had landed by the night; where nothing had, the first that landed later (a backfilled night).
-    Snapshots come with the older versions of the same file, which stand in when a newer one is refused; the last of
-    each file is the one in force (at IKPS: the last of all).
+    Of a file name, what had landed by the night; where nothing had, the first that landed later (a backfilled night);
+    never one that was removed. Snapshots come with the older versions of the same file, which stand in when a newer one
+    is refused; the last of each file is the one in force (at IKPS: the last of all).
     """
-    landed = [d for d in landed_deliveries(engine, register, origin, landing) if d.dated <= night]
+    landed = [
+        d for d in landed_deliveries(engine, register, origin, landing) if d.dated <= night and d.removed_night is None
+    ]
     chosen = [delivery for same_name in by_file(landed).values() for delivery in _known_by(same_name, night)]
     return sorted(chosen, key=application_order)
 

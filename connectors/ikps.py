@@ -5,7 +5,6 @@ two years after entry (L1717-1718). Suspicions only (R32).
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 import pandas as pd
 
@@ -22,18 +21,16 @@ def read_ikps(delivery: Delivery, register: Register, turn: int = 0, turns: int 
     `turn`, `turns`: only every so many batches, where several processes share a large file.
     """
     seen: set[str] = set()
-    for number, (first_row, columns) in enumerate(delimited_batches(delivery, register)):
+    for number, (row_numbers, columns) in enumerate(delimited_batches(delivery, register)):
         texts = columns[register.column_into("source_key").name]
         keys = [recorded(text) for text in texts]
         if number % turns != turn:
             seen.update(key for key in keys if key)
             continue
-        rows = interpret(register, delivery, columns, len(texts), first_row=first_row)
-        rows.values["source_key"] = keys
+        rows = interpret(register, delivery, columns, len(texts))
+        rows.values |= {"source_key": keys, "row_number": list(row_numbers)}
         mark_repeated(rows, keys, seen)
         _compare_points(rows)
-        years = register.retention_years or 0
-        rows.values["retained_until"] = [years_after(day, years) for day in rows.column("registered_on")]
         yield finish(rows, keys, keys)
 
 
@@ -49,13 +46,3 @@ def _compare_points(rows: Rows) -> None:
             sums[str(text)] = signal_sum(column, str(text))
         if sums[str(text)] not in (None, points):
             rows.problems[row].append("signal_sum_differs:signal_points")
-
-
-def years_after(day: date | None, years: int) -> date | None:
-    """Return the same day so many years later; 29 February becomes 28 where it does not exist."""
-    if day is None:
-        return None
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)

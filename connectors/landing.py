@@ -2,9 +2,10 @@
 
 The checksum decides what has been read (input contract, point 6): the same bytes under another name of the same date
 are the same delivery. Under another date they are a delivery of its own that says which one it repeats, because a
-register that sends yesterday's bytes as today's has told nothing of today. Nothing in the landing area is ever
-changed; a copy is written under a temporary name and renamed, so that a file that is there is whole. Logged are counts
-and delivery ids, never a value.
+register that sends yesterday's bytes as today's has told nothing of today. Nothing in the landing area is
+ever changed, but for rows and files whose term ended (`connectors.redaction`), which never come back with the bytes
+that brought them. A copy is written under a temporary name and renamed, so that a file that is there is whole. Logged
+are counts and delivery ids, never a value.
 """
 
 import hashlib
@@ -98,9 +99,6 @@ def _land(
         copy, sha256, size = _copy(file, folder)
     except OSError as error:
         raise OneLineError(f"a file of {register.name} cannot be copied ({type(error).__name__})") from None
-    target = folder / sha256
-    # Also when the bytes are known: a landing file that was lost comes back.
-    os.replace(copy, target)
     delivery = {
         "origin": origin,
         "register": register.name,
@@ -111,7 +109,10 @@ def _land(
         "landed_night": night,
         "path": f"{register.name}/{sha256}",
     }
-    return _record(engine, delivery)
+    try:
+        return _record(engine, delivery, copy, folder / sha256)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _copy(file: Any, folder: Path) -> tuple[Path, str, int]:
@@ -138,14 +139,22 @@ def _chunks(source: Any) -> Iterator[bytes]:
         yield chunk
 
 
-def _record(engine: Engine, delivery: dict[str, Any]) -> Arrival:
-    """Decide what a file is and record it, in one transaction: two pulls at the same moment record it once."""
+def _record(engine: Engine, delivery: dict[str, Any], copy: Path, target: Path) -> Arrival:
+    """Decide what a file is, put it in its place and record it, in one transaction: two pulls at the same moment
+    record it once.
+    """
     with engine.begin() as connection:
         connection.execute(text("LOCK TABLE registers.delivery IN SHARE ROW EXCLUSIVE MODE"))
         landed = _of_same_date_or_bytes(connection, delivery)
-        if _is_known(landed, delivery):
-            return "known"
         same_bytes = [earlier for earlier in landed if earlier.sha256 == delivery["sha256"]]
+        if _is_known(landed, delivery):
+            # A landing file that was lost comes back; one that was redacted or removed does not.
+            if any(earlier.removed_night is None and not earlier.redacted_rows for earlier in same_bytes):
+                os.replace(copy, target)
+            return "known"
+        delivery |= _as_redacted(same_bytes)
+        if not delivery.get("redacted_rows"):
+            os.replace(copy, target)
         further = f"-{len(same_bytes) + 1}" if same_bytes else ""
         delivery_id = f"{delivery['register']}-{delivery['sha256'][:16]}{further}"
         repeats = next((first.delivery_id for first in same_bytes[:1] if first.dated != delivery["dated"]), None)
@@ -159,6 +168,13 @@ def _record(engine: Engine, delivery: dict[str, Any]) -> Arrival:
     return "repeated" if repeats else "new"
 
 
+def _as_redacted(same_bytes: Sequence[Row]) -> dict[str, Any]:
+    """What is said of bytes from which rows were taken out: they arrive again without those rows."""
+    redacted = [earlier for earlier in same_bytes if earlier.redacted_rows and earlier.removed_night is None]
+    said = ("path", "redacted_night", "redacted_rows")
+    return {name: getattr(redacted[-1], name) for name in said} if redacted else {}
+
+
 def _of_register(delivery: dict[str, Any]) -> Any:
     return (DELIVERY.c.register == delivery["register"]) & (DELIVERY.c.origin == delivery["origin"])
 
@@ -168,7 +184,16 @@ def _of_same_date_or_bytes(connection: Connection, delivery: dict[str, Any]) -> 
     table = DELIVERY.c
     of_interest = or_(table.dated == delivery["dated"], table.sha256 == delivery["sha256"])
     return connection.execute(
-        select(table.delivery_id, table.file_name, table.sha256, table.dated)
+        select(
+            table.delivery_id,
+            table.file_name,
+            table.sha256,
+            table.dated,
+            table.path,
+            table.redacted_night,
+            table.redacted_rows,
+            table.removed_night,
+        )
         .where(_of_register(delivery), of_interest)
         .order_by(table.sequence)
     ).all()

@@ -21,11 +21,11 @@ def read_mob(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
     """Yield the rows of one list in batches. Raises DeliveryRefused when it is not the file agreed."""
     seen: set[str] = set()
     nameless: Counter[str] = Counter()
-    for first_row, columns in delimited_batches(delivery, register):
+    for row_numbers, columns in delimited_batches(delivery, register):
         length = len(columns[register.column_names[0]])
-        rows = interpret(register, delivery, columns, length, first_row=first_row)
-        pointers: list[str | None] = [f"{delivery.file_name}#{first_row + place}" for place in range(length)]
-        rows.values["source_key"] = pointers
+        rows = interpret(register, delivery, columns, length)
+        pointers: list[str | None] = [f"{delivery.file_name}#{number}" for number in row_numbers]
+        rows.values |= {"source_key": pointers, "row_number": list(row_numbers)}
         keys = own_keys(rows, nameless)
         mark_repeated(rows, keys, seen)
         missing = register.layout["missing_departure"]

@@ -17,7 +17,7 @@ from connectors.ikps import read_ikps
 from connectors.mob import read_mob
 from connectors.register import Register
 from connectors.row_bands import Bands
-from connectors.row_parts import Part, PartsWriter, RowStore, TurnReader, as_frame, no_garbage, whole
+from connectors.row_parts import Part, PartsWriter, RowCount, RowStore, TurnReader, as_frame, no_garbage, whole
 from connectors.side_by_side import processes
 from connectors.stv import read_stv
 from connectors.telex import read_telex
@@ -78,7 +78,7 @@ class _Attempt:
         try:
             rows = self._keep(delivery)
             self.bands.counts[delivery.delivery_id] = rows
-            if delivery.repeats and rows:
+            if delivery.repeats and (rows or delivery.redacted_rows):
                 raise DeliveryRefused("same_bytes_new_date")
             self.bands.check(delivery)
         except DeliveryRefused as refusal:
@@ -86,7 +86,7 @@ class _Attempt:
             self.refuse(delivery, refusal.rule, refusal.detail)
             return False
         self.read.append((delivery, rows))
-        if not rows:
+        if not rows and not delivery.redacted_rows:
             self.remarks.append((delivery, "no_rows", ""))
         if self.register.encoding == "utf-8-sig" and not _has_mark(delivery):
             self.remarks.append((delivery, "no_byte_order_mark", ""))
@@ -126,6 +126,13 @@ def read_into(
         for part in _parts(register, store, outcome):
             writer.add(part)
     return outcome
+
+
+def used_deliveries(
+    register: Register, deliveries: Iterable[Delivery], let_through: Collection[str] = frozenset()
+) -> list[Delivery]:
+    """Return the deliveries that a night would use of those in force; their rows are read and not kept."""
+    return _read(register, deliveries, RowCount(), let_through).used
 
 
 def _read(register: Register, deliveries: Iterable[Delivery], store: RowStore, let_through: Collection[str]) -> Outcome:

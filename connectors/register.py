@@ -17,6 +17,8 @@ from connectors.records import KINDS as TYPES
 
 REGISTERS: tuple[str, ...] = ("ikps", "stv", "youth_care", "telex", "mob")
 DELIVERIES = ("snapshot", "snapshot_per_year", "snapshot_per_month", "mutations", "messages")
+# What is left of a registration after its term: nothing, or coded facts under the person's number.
+KEEPS = ("nothing", "coded_facts")
 
 # How a delivered value is read, and how many record columns it fills (None: one or more).
 KINDS: Mapping[str, int | None] = {
@@ -74,6 +76,24 @@ class DeliveredColumn:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long what a register delivers is kept; None: as long as the register has it.
+
+    `years`: term of a registration, from the first of the record columns `counts_from` that is recorded. `keeps`: what
+    is left after it (`KEEPS`). In nights: `withdrawn_days` how long the versions of a withdrawn registration stay,
+    `superseded_days` how long a landed file stays that a newer one replaced, `reports_days` how long feedback reports
+    and Data Docs stay.
+    """
+
+    years: int | None = None
+    counts_from: tuple[str, ...] = ()
+    keeps: str = "nothing"
+    withdrawn_days: int | None = None
+    superseded_days: int | None = None
+    reports_days: int | None = None
+
+
+@dataclass(frozen=True)
 class Register:
     """One register's declaration.
 
@@ -81,8 +101,8 @@ class Register:
     which a delivery is expected; `late_after_days`: nights without one before the register is called late. `ignored`:
     delivered columns that are not used, with the reason. `refused_columns`: words in a column name that mean another
     layout. `constants`: record columns that are the same for every row. `bounds`: min_age, max_age, min_points,
-    min_row_share and max_row_share (rows against the delivery before). `layout`: what only this register's reader
-    needs.
+    min_row_share and max_row_share (rows against the delivery before). `retention`: how long it is kept. `layout`:
+    what only this register's reader needs.
     """
 
     name: str
@@ -98,7 +118,7 @@ class Register:
     bounds: Mapping[str, float]
     delimiter: str = ""
     may_be_empty: bool = True
-    retention_years: int | None = None
+    retention: Retention = Retention()
     refused_columns: tuple[str, ...] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
     layout: Mapping[str, Any] = field(default_factory=dict)
@@ -152,6 +172,7 @@ def register_from(declared: Mapping[str, Any]) -> Register:
     ignored = {entry["name"]: entry["reason"] for entry in settings.pop("ignored", [])}
     pattern = re.compile(settings.pop("file_pattern"), re.IGNORECASE)
     settings["refused_columns"] = tuple(settings.get("refused_columns", ()))
+    settings["retention"] = _retention(settings.get("retention", {}))
     register = Register(columns=columns, ignored=ignored, file_pattern=pattern, **settings)
     _check(register)
     return register
@@ -165,6 +186,21 @@ def _column(declared: Mapping[str, Any]) -> DeliveredColumn:
     return DeliveredColumn(
         into=(into,) if isinstance(into, str) else tuple(into), values=values, separators=separators, **settings
     )
+
+
+def _retention(declared: Mapping[str, Any]) -> Retention:
+    settings = dict(declared)
+    counts_from = settings.pop("from", ())
+    retention = Retention(
+        counts_from=(counts_from,) if isinstance(counts_from, str) else tuple(counts_from), **settings
+    )
+    if unknown := sorted(set(retention.counts_from) - {name for name, kind in TYPES.items() if kind == "date"}):
+        raise ValueError(f"retention: no date of the record is called {', '.join(unknown)}")
+    if retention.years is not None and not retention.counts_from:
+        raise ValueError("retention: a term of years needs the dates that it counts from")
+    if retention.keeps not in KEEPS:
+        raise ValueError(f"retention: keeps must be one of {', '.join(KEEPS)}")
+    return retention
 
 
 def _check(register: Register) -> None:

@@ -35,7 +35,7 @@ class Bands:
 
     def check(self, delivery: Delivery) -> None:
         """Raise DeliveryRefused when a delivery that was read has far fewer or more rows than is usual."""
-        rows = self.counts[delivery.delivery_id]
+        rows = self.counts[delivery.delivery_id] + (delivery.redacted_rows or 0)
         # A file with a header only is told apart: a warning at some registers, refused before this at others.
         if not rows or delivery.delivery_id in self.let_through:
             return
@@ -70,7 +70,8 @@ class Bands:
         """Rows of an earlier delivery: as just read, as noted when it was read, else counted now where that is easy."""
         key = delivery.delivery_id
         if key in self.counts:
-            return self.counts[key]
+            return self.counts[key] + (delivery.redacted_rows or 0)
         if key not in self._known:
-            self._known[key] = row_count(delivery, self.register) if self.register.delimiter else None
+            counted = row_count(delivery, self.register) if self.register.delimiter else None
+            self._known[key] = None if counted is None else counted + (delivery.redacted_rows or 0)
         return self._known[key]

@@ -19,6 +19,7 @@ from connectors.interpreting import READERS, ValueReader, Values, distinct_texts
 from connectors.names import person_name
 from connectors.records import nothing, rows_frame
 from connectors.register import Register
+from connectors.retention import terms_of
 
 BIRTH = ("birth_year", "birth_month", "birth_day", "birth_date_precision")
 
@@ -27,14 +28,13 @@ BIRTH = ("birth_year", "birth_month", "birth_day", "birth_date_precision")
 class Rows:
     """Rows of one delivery, or a batch of them, while they are being read.
 
-    `values` by record or row column, `problems` per row; `first_row`: number of the first one in its file.
+    `values` by record or row column, `problems` per row.
     """
 
     register: Register
     delivery: Delivery
     columns: Mapping[str, Sequence[str | None]]
     length: int
-    first_row: int = 1
     values: dict[str, Values] = field(default_factory=dict)
     problems: list[list[str]] = field(default_factory=list)
 
@@ -55,13 +55,12 @@ def interpret(
     columns: Mapping[str, Sequence[str | None]],
     length: int,
     readers: Mapping[str, ValueReader] | None = None,
-    first_row: int = 1,
 ) -> Rows:
     """Read all delivered columns; `readers` are for kinds that only this register has, by kind.
 
     Kinds without a reader (keys, mutations) are left to the register's own reader.
     """
-    rows = Rows(register, delivery, columns, length, first_row, problems=[[] for _ in range(length)])
+    rows = Rows(register, delivery, columns, length, problems=[[] for _ in range(length)])
     for column in register.columns:
         read = (readers or {}).get(column.kind)
         if read is None and column.kind in READERS:
@@ -102,7 +101,7 @@ def finish(rows: Rows, row_keys: Sequence[str | None], record_keys: Sequence[str
     the same from night to night; without one the row's place in its file.
     """
     register, delivery, length = rows.register, rows.delivery, rows.length
-    numbers = rows.values.setdefault("row_number", list(range(rows.first_row, rows.first_row + length)))
+    numbers = rows.values.setdefault("row_number", list(range(1, length + 1)))
     places = [f"row {number}" for number in numbers]
     rows.values |= {
         "record_id": [
@@ -120,6 +119,7 @@ def finish(rows: Rows, row_keys: Sequence[str | None], record_keys: Sequence[str
     if "raw" not in rows.values:
         rows.values["raw"] = raw_rows(rows.columns, length)
     _drop_future_births(rows)
+    rows.values["retained_until"] = terms_of(register.retention, length, rows.column)
     rows.values["birth_date_precision"] = [p or "unknown" for p in rows.column("birth_date_precision")]
     rows.values["main_group"] = [main_group(forms) for forms in rows.column("exploitation_forms")]
     rows.values["problems"] = [list(dict.fromkeys(found)) for found in rows.problems]

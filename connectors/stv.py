@@ -25,9 +25,9 @@ from connectors.workbooks import check_extent
 def read_stv(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
     """Yield the rows of one workbook. Raises DeliveryRefused when it is not the file agreed."""
     sheet = sheet_of(delivered_bytes(delivery), register.layout["sheet"])
-    header, lines = _below_header(register, sheet)
-    lines = [line for line in lines if not _is_no_report(register, header, line)]
-    if not lines:
+    header, lines, _ = below_header(register, sheet)
+    lines = [line for line in lines if not is_no_report(register, header, line)]
+    if not lines and not delivery.redacted_rows:
         raise DeliveryRefused("no_rows")
     if any(cell for line in lines for cell in line[len(header) :]):
         raise DeliveryRefused("wrong_layout", "extra: (a column without a name)")
@@ -77,8 +77,12 @@ def cell_text(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _below_header(register: Register, sheet: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
-    """The header is the line that holds most of the agreed names; all lines are made as long as the longest."""
+def below_header(register: Register, sheet: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]], int]:
+    """Return the header, the lines below it and the place of the first of them in the sheet.
+
+    The header is the line that holds most of the agreed names; all lines are made as long as the longest. Raises
+    DeliveryRefused when there is none.
+    """
     if not any(cell.strip() for line in sheet for cell in line):
         raise DeliveryRefused("empty_file")
     names = set(register.column_names)
@@ -94,11 +98,11 @@ def _below_header(register: Register, sheet: Sequence[Sequence[str]]) -> tuple[l
     check_layout(register, header[first:])
     width = max(len(line) for line in sheet)
     lines = [[*line, *[""] * (width - len(line))] for line in sheet[at + 1 :]]
-    return header[first:], [line[first:] for line in lines]
+    return header[first:], [line[first:] for line in lines], at + 1
 
 
-def _is_no_report(register: Register, header: Sequence[str], line: Sequence[str]) -> bool:
-    """A line between reports: nothing in it, a total, or neither number nor name."""
+def is_no_report(register: Register, header: Sequence[str], line: Sequence[str]) -> bool:
+    """Return whether a line stands between reports: nothing in it, a total, or neither number nor name."""
     filled = next((cell.strip().casefold() for cell in line if cell.strip()), "")
     number = line[header.index(register.column_into("source_key").name)]
     name = line[header.index(register.column_into("family_name").name)]

@@ -85,22 +85,24 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     return True
 
 
-def delimited_batches(delivery: Delivery, register: Register) -> Iterator[tuple[int, Columns]]:
-    """Yield the rows of a delimited file as columns by name, BATCH_ROWS at a time, with the number of the first row.
+def delimited_batches(delivery: Delivery, register: Register) -> Iterator[tuple[Sequence[int], Columns]]:
+    """Yield the rows of a delimited file as columns by name, BATCH_ROWS at a time, with the numbers of the rows.
 
-    A file without rows, where that is allowed, gives one batch without rows. Raises DeliveryRefused, perhaps after
-    some batches: what was read of a refused file does not count.
+    A file without rows, where that is allowed, gives one batch without rows. Of a file from which rows were taken out,
+    the places of those count and are passed over. Raises DeliveryRefused, perhaps after some batches: what was read of
+    a refused file does not count.
     """
     try:
         check_encoding(delivery, register.encoding)
         with delivery.path.open(encoding=register.encoding, newline="") as text:
-            yield from _batches(csv.reader(text, delimiter=register.delimiter, strict=True), register)
+            lines = csv.reader(text, delimiter=register.delimiter, strict=True)
+            yield from _batches(lines, register, bool(delivery.redacted_rows))
     except OSError as error:
         raise unreadable(error) from None
 
 
-def _batches(lines: Any, register: Register) -> Iterator[tuple[int, Columns]]:
-    rows = _rows(lines)
+def _batches(lines: Any, register: Register, is_redacted: bool) -> Iterator[tuple[Sequence[int], Columns]]:
+    rows = _rows(lines, is_redacted)
     header = [name.strip() for name in next(rows, [])]
     if not any(header):
         raise DeliveryRefused("empty_file", "no header")
@@ -112,25 +114,34 @@ def _batches(lines: Any, register: Register) -> Iterator[tuple[int, Columns]]:
                 # A row that ends too early and is the last one: the file was cut off there.
                 is_last = number == first + len(batch) - 1 and len(row) < len(header) and next(rows, None) is None
                 raise DeliveryRefused("cut_off" if is_last else "unreadable", f"row {number} has {len(row)} columns")
-        yield first, by_column(header, batch)
+        numbers: Sequence[int] = range(first, first + len(batch))
         first += len(batch)
+        if is_redacted:
+            numbers = [number for number, row in zip(numbers, batch, strict=True) if is_filled(row)]
+            batch = [row for row in batch if is_filled(row)]
+        yield numbers, by_column(header, batch)
     if first == 1:
-        if not register.may_be_empty:
+        if not register.may_be_empty and not is_redacted:
             raise DeliveryRefused("no_rows")
-        yield first, by_column(header, [])
+        yield range(0), by_column(header, [])
 
 
-def _rows(lines: Any) -> Iterator[list[str]]:
-    """The header and every row with anything in it; no other row is skipped."""
+def _rows(lines: Any, keeps_unfilled: bool) -> Iterator[list[str]]:
+    """The header and every row with anything in it; of a redacted file also the places of rows taken out."""
     try:
-        yield from (row for number, row in enumerate(row for row in lines if row) if not number or _is_filled(row))
+        yield from (
+            row
+            for number, row in enumerate(row for row in lines if row)
+            if not number or keeps_unfilled or is_filled(row)
+        )
     except csv.Error as error:
         # The module tells these apart in its message only.
         rule = "cut_off" if "unexpected end of data" in str(error) else "unreadable"
         raise DeliveryRefused(rule, f"line {lines.line_num}") from None
 
 
-def _is_filled(row: Sequence[str]) -> bool:
+def is_filled(row: Sequence[str]) -> bool:
+    """Return whether a row has anything in it."""
     return any(cell.strip() for cell in row)
 
 

@@ -15,6 +15,7 @@ import click
 
 from connectors.installation import Installation, OneLineError
 from dags.judging_commands import judge, judgements
+from dags.keeping_commands import housekeep
 from dags.ledger_commands import ledger
 
 INTERRUPTED = 130
@@ -45,9 +46,8 @@ def weerzien() -> None:
     """
 
 
-weerzien.add_command(judge)
-weerzien.add_command(judgements)
-weerzien.add_command(ledger)
+for command in (judge, judgements, ledger, housekeep):
+    weerzien.add_command(command)
 
 
 @weerzien.command()

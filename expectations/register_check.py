@@ -17,6 +17,7 @@ from connectors.mutations import Folded, fold
 from connectors.reading import findings_frame
 from connectors.records import write_records
 from connectors.register import Register, load_register
+from connectors.retention import mark_past_term
 from connectors.row_parts import PartsWriter, no_garbage, part_names, read_parts, whole
 from connectors.side_by_side import processes, side_by_side
 from expectations.check import Checked, Checks, check_records, check_rows
@@ -114,7 +115,7 @@ def check_register(register: Register, parts: Iterable[pd.DataFrame], night: dat
     """
     checked, checks = CheckedRegister(), Checks(register)
     snapshots = reads_newest_first(register)
-    folding = _snapshots(checks, parts) if snapshots else _mutations(checks, parts, night)
+    folding = _snapshots(checks, parts, night) if snapshots else _mutations(checks, parts, night)
     with no_garbage():
         for rows, folded in folding:
             records = check_records(register, folded.records, checks)
@@ -132,15 +133,15 @@ def check_register(register: Register, parts: Iterable[pd.DataFrame], night: dat
 
 def _mutations(checks: Checks, parts: Iterable[pd.DataFrame], night: date) -> Iterator[tuple[Checked, Folded]]:
     """Rows that speak of each other have to be folded all together."""
-    rows = check_rows(checks.register, whole(parts), checks)
+    rows = check_rows(checks.register, mark_past_term(checks.register, whole(parts), night), checks)
     yield rows, fold(checks.register, rows.accepted, night)
 
 
-def _snapshots(checks: Checks, parts: Iterable[pd.DataFrame]) -> Iterator[tuple[Checked, Folded]]:
+def _snapshots(checks: Checks, parts: Iterable[pd.DataFrame], night: date) -> Iterator[tuple[Checked, Folded]]:
     """A registration that two lists hold is one; the newest list has it right, and its part comes first."""
     seen: set[str] = set()
     for part in parts:
-        rows = check_rows(checks.register, part, checks)
+        rows = check_rows(checks.register, mark_past_term(checks.register, part, night), checks)
         accepted = rows.accepted
         newer = accepted["record_id"].isin(seen).to_numpy()
         folded = fold(checks.register, accepted[~newer])

@@ -105,8 +105,8 @@ def rule_of_problem(problem: str) -> Rule:
 
 def foreseen_problems(register: Register) -> tuple[str, ...]:
     """Return every "rule:column" that reading this register may report; for names a sender chose, the rule alone."""
-    # A key may also be made by the program (MOB).
-    filled = {"source_key", *(name for column in register.columns for name in column.into)}
+    # A key may also be made by the program (MOB); the end of a term always is.
+    filled = {"source_key", "retained_until", *(name for column in register.columns for name in column.into)}
     problems: dict[str, None] = {}
     for rule in rules_of(register, "reading"):
         word = rule.problem or rule.name

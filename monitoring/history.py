@@ -2,7 +2,8 @@
 
 A correction ends a version and never loses it. A record that is gone was withdrawn by its register or, after its term,
 purged at the source (input contract, point 5): then nothing that identifies anybody is kept of it, in any version,
-only its keys, deliveries and nights. The same night worked again gives the same rows.
+only its keys, deliveries and nights; where its register keeps coded facts, housekeeping takes these first
+(`monitoring.retention`). The same night worked again gives the same rows.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, text
+
+from connectors.register import REGISTERS, load_register
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -61,6 +64,7 @@ COMPARE = (
     FROM registers.record_version AS purged
     WHERE purged.origin = :origin AND purged.until_night = :night AND purged.ended_by = 'purged'
       AND version.origin = purged.origin AND version.record_id = purged.record_id AND version.content IS NOT NULL
+      AND version.register <> ALL(:keeping)
     """,
     # So that an unchanged record can be found where its register has it now.
     """
@@ -106,7 +110,8 @@ def keep_versions(
     records_new, records_changed, records_withdrawn and records_purged, and the same per register (`records_new_ikps`)
     where there are any; a record that came back is new. A night before the newest one kept changes nothing.
     """
-    values = {"night": night, "origin": origin, "unread": sorted(unread)}
+    keeping = [name for name in REGISTERS if load_register(name).retention.keeps == "coded_facts"]
+    values = {"night": night, "origin": origin, "unread": sorted(unread), "keeping": keeping}
     if _is_before_the_newest(connection, values):
         logger.info("the night of %s lies before the newest one kept: versions of records stay as they are", night)
     else:

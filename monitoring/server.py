@@ -42,7 +42,8 @@ DATABASE = "postgres"
 READY_LINES = 8
 SECONDS_TO_RECOVER = 300
 SETTINGS_MARK = "# weerzien"
-# The log keeps no statements and no details, because they quote values. Only the owner may use the socket.
+# The log keeps no statements and no details, because they quote values. Only the owner may use the socket. Files of the
+# WAL are removed and not used again: what was purged would stand in them until they are written over.
 SETTINGS = f"""
 {SETTINGS_MARK}
 log_error_verbosity = terse
@@ -51,6 +52,8 @@ log_min_error_statement = panic
 unix_socket_permissions = 0700
 timezone = 'UTC'
 lc_messages = 'C'
+wal_recycle = off
+wal_init_zero = on
 """
 
 
@@ -264,5 +267,6 @@ def _works_in(process: Any, home: Path) -> bool:
 def _write_settings(home: Path) -> None:
     settings = home / "postgresql.conf"
     text = settings.read_text(encoding="utf-8")
-    if SETTINGS_MARK not in text:
+    # The last setting of a name counts, so that an installation with an older block gets this one behind it.
+    if SETTINGS not in text:
         settings.write_text(text + SETTINGS, encoding="utf-8")

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from connectors.deliveries import Delivery, DeliveryRefused
-from connectors.ikps import read_ikps, years_after
+from connectors.ikps import read_ikps
 from connectors.reading import Reading
 from connectors.register import load_register
 from connectors.row_parts import whole as rows_of
@@ -168,11 +168,6 @@ def test_nothing_readable_gives_no_rows_and_the_reasons(deliver: Deliver, read: 
     reading = read(deliver("ikps", NAME, b""))
     assert (reading.delivered, len(reading.rows), reading.used) == (0, 0, [])
     assert "record_id" in reading.rows.columns
-
-
-def test_two_years_after_a_leap_day() -> None:
-    assert years_after(date(2004, 2, 29), 2) == date(2006, 2, 28)
-    assert years_after(None, 2) is None
 
 
 def test_twenty_thousand_rows_take_a_few_seconds(deliver: Deliver, ikps_text: Text) -> None:

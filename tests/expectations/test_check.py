@@ -36,8 +36,7 @@ CASES = [
     ("ikps", {"sex": None, "problems": ["unknown_code:sex"]}, {"unknown_code": "sex"}),
     ("ikps", {"encountered_on": None, "registered_on": None, "problems": ["impossible_date:registered_on"]},
      {"impossible_date": "registered_on", "missing_event_date": "encountered_on"}),
-    ("ikps", {"retained_until": DAY(2004, 12, 1)}, {}),
-    ("ikps", {"retained_until": DAY(2004, 11, 30)}, {"purge_overdue": "retained_until"}),
+    ("ikps", {"problems": ["past_term:retained_until"]}, {"past_term": "retained_until"}),
     (
         "ikps",
         {"registered_on": DAY(2001, 12, 31), "encountered_on": DAY(2001, 12, 1)},

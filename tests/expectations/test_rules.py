@@ -13,13 +13,13 @@ REFUSED = [
 ]  # fmt: skip
 SET_ASIDE = [
     "no_key", "impossible_date", "encounter_after_registration", "departure_before_arrival", "age_out_of_bounds",
-    "points_below_threshold", "duplicate_key", "unknown_mutation",
+    "points_below_threshold", "duplicate_key", "unknown_mutation", "past_term",
 ]  # fmt: skip
 WARNING = [
     "impossible_birth_date", "future_birth_date", "placeholder_birth_date", "unknown_code", "unknown_country",
     "unreadable_phone", "unreadable_plate", "unreadable_number", "missing_place", "missing_name", "missing_sex",
     "missing_age_at_recruitment", "male_at_stv", "mob_without_guardian", "adult_on_mob_list", "signal_sum_differs",
-    "recruitment_after_report", "missing_v_number", "purge_overdue", "unknown_label", "unknown_element",
+    "recruitment_after_report", "missing_v_number", "unknown_label", "unknown_element",
     "unknown_dossier", "no_byte_order_mark",
 ]  # fmt: skip
 
