@@ -33,7 +33,7 @@ def housekeep(night: str | None, dry_run: bool) -> None:
     night is at work; the same night again does nothing more.
     """
     from dags.keeping import keep
-    from dags.night import one_at_a_time
+    from dags.turns import one_at_a_time
 
     with one_at_a_time(Installation.from_environment()):
         on, counts = keep(night, dry_run=dry_run)
