@@ -164,6 +164,7 @@ def _consolidate(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -
         artefacts.read("link", "candidates"),
         artefacts.read("link", "judgements"),
         set(artefacts.read("link", "purged")["person_id"]),
+        artefacts.read("link", "facts"),
     )
     for name, table in tables.items():
         artefacts.write("consolidate", name, table)

@@ -6,6 +6,7 @@ Same records, same model, same persons of the night before: same result, whateve
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from linkage.classifier import LevelClassifier, probability
 from linkage.comparing import compare_pairs
 from linkage.explanation import EXPLAINED, explain, explain_judged
 from linkage.judgements import NONE, Judgements, judged_apart, sorted_pair, states
+from linkage.kept_facts import stay_with_their_persons
 from linkage.knowledge import SEPARATING, apply_knowledge
 from linkage.known_levels import KnownLevels
 from linkage.ledger import Event, Ledger, News, enter_night, enter_past_night
@@ -61,12 +63,14 @@ def link_records(
     reference: Reference | None = None,
     known_names: KnownLevels | None = None,
     later: Ledger | None = None,
+    facts: Iterable[str] = (),
 ) -> LinkedNight:
     """Link the accepted records of all registers.
 
     `records`: the common record. `ledger`: as the nights before left it; the night is entered into it. `news`: what is
     new, for the causes of events. `judgements`: verdicts of reviewers in force. `reference`: how common values are;
     without it as tonight's records have them. `later`: today's ledger, when the night is a past one.
+    `facts`: registrations of which only coded facts are kept; they stay with their persons and link to nobody.
     The model's numbers are used as they are; nothing is trained (design
     section 6).
     """
@@ -74,10 +78,11 @@ def link_records(
     judged = judgements.among(records["record_id"])
     scored = score_pairs(records, model, reference, judged, known_names)
     formed = form_persons(records["record_id"], scored, judged)
+    clusters = stay_with_their_persons(formed.clusters, ledger, facts)
     if later is None:
-        members, events = enter_night(ledger, formed.clusters, news or News())
+        members, events = enter_night(ledger, clusters, news or News())
     else:
-        members, events = enter_past_night(ledger, later, formed.clusters, news or News())
+        members, events = enter_past_night(ledger, later, clusters, news or News())
     pairs = _with_status(scored, members, model, judged)
     members = members[["record_id", "person_id", "cluster_probability"]]
     resurfacings = decide_resurfacing(records, members, pairs)

@@ -58,9 +58,10 @@ def _keys(tables: Mapping[str, pd.DataFrame]) -> str | None:
 
 def _registrations(tables: Mapping[str, pd.DataFrame], records: pd.DataFrame) -> str | None:
     registrations = tables["registration"]
+    registrations = registrations[~registrations["is_purged"].astype(bool)]
     if len(registrations) != len(records) or set(registrations["record_id"]) != set(records["record_id"]):
         return "the registrations are not the accepted records, each once"
-    if set(registrations["person_id"]) != set(tables["person"]["person_id"]):
+    if set(tables["registration"]["person_id"]) != set(tables["person"]["person_id"]):
         return "a registration has no person, or a person no registration"
     return None
 

@@ -18,7 +18,7 @@ from linkage.ledger import CAUSES
 from monitoring.dictionary import TABLES
 
 # Delivered anew is not corrected; whose it is belongs to the ledger.
-NOT_CONTENT = ("record_id", "delivery_id", "person_id", "night")
+NOT_CONTENT = ("record_id", "delivery_id", "person_id", "night", "is_purged")
 CORRECTED = """
     SELECT record_id FROM registers.record_version AS version WHERE origin = :origin AND from_night = :night
       AND EXISTS (SELECT FROM registers.record_version AS before WHERE before.origin = :origin
@@ -85,10 +85,12 @@ def what_happened(
     """Gather what happened between the table of the night before and `tonight_*`, in the connection's transaction."""
     values = {"origin": origin, "night": night, "before": before}
     happened = Happened(everywhere=set(everywhere))
-    now = _registrations(connection, "SELECT record_id, person_id, retained_until FROM tonight_registration", values)
+    now = _registrations(
+        connection, "SELECT record_id, person_id, retained_until, is_purged FROM tonight_registration", values
+    )
     was = _registrations(
         connection,
-        f"SELECT record_id, person_id, retained_until FROM history.registration WHERE {OF_BEFORE}",
+        f"SELECT record_id, person_id, retained_until, is_purged FROM history.registration WHERE {OF_BEFORE}",
         values,
     )
     happened.person_of = {record: row.person_id for record, row in now.items()}
@@ -98,6 +100,9 @@ def what_happened(
     for record in was.keys() - now.keys():
         ended = was[record].retained_until is not None and was[record].retained_until <= night
         happened.to_record(record, "purge" if ended else "withdrawal")
+    for record in now.keys() & was.keys():
+        if now[record].is_purged and not was[record].is_purged:
+            happened.to_record(record, "purge")
     for record in (*_records(connection, CORRECTED, values), *_records(connection, _other_facts(), values)):
         happened.to_record(record, "correction")
     for query, cause in ((JUDGED, "judgement"), (OTHER_LINKS, "evidence")):

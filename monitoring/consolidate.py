@@ -36,6 +36,7 @@ def consolidate(
     candidates: pd.DataFrame | None = None,
     judgements: pd.DataFrame | None = None,
     purged_persons: Collection[str] = frozenset(),
+    facts: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return the candidate tables person, registration, link, resurfacing, candidate, alert, completeness, judgement.
 
@@ -43,17 +44,19 @@ def consolidate(
     `register_states`: one mapping per register with register, status, age_days and newest_delivery. `findings`:
     connectors.reading.FINDING_COLUMNS. `completeness`: expectations.whole.COMPLETENESS_COLUMNS. `judgements`: the
     state of each verdict (linkage.judgements.states) with judged_night. `purged_persons`: ids that once held a
-    registration that was purged. Raises ValueError when a record is in no person or in more than one.
+    registration that was purged. `facts`: coded facts that are kept of such registrations, in the columns of the common
+    record; they count with their persons. Raises ValueError when a record is in no person or in more than one.
     """
     judgements = _columns_of("judgement") if judgements is None else judgements
-    records = _with_persons(records, members)
+    purged = set() if facts is None else set(facts["record_id"])
+    records = _with_persons(pd.concat([records, facts], ignore_index=True) if purged else records, members)
     register = records.set_index("record_id")["register"]
     person = records.set_index("record_id")["person_id"]
     linked = _link_table(pairs, register, person)
     seen = _resurfacing_table(resurfacings, register, person)
     tables = {
         "person": _person_table(records, linked, members, seen, night, purged_persons),
-        "registration": _registration_table(records),
+        "registration": _registration_table(records, purged),
         "link": linked,
         "resurfacing": seen,
         "candidate": _columns_of("candidate") if candidates is None else candidates,
@@ -136,14 +139,14 @@ def _registrations_per_person(records: pd.DataFrame, persons: pd.Index) -> pd.Da
     )
 
 
-def _registration_table(records: pd.DataFrame) -> pd.DataFrame:
+def _registration_table(records: pd.DataFrame, purged: Collection[str]) -> pd.DataFrame:
     flags = {}
     for flag in FLAGS:
         said = records[flag].astype("boolean")
         yes = said.fillna(False).to_numpy(dtype=bool)
         flags[flag] = three_valued(yes, said.notna().to_numpy(dtype=bool), records.index)
     forms = records["exploitation_forms"]
-    return records.assign(**flags, main_group=counting.main_group(forms), is_purged=False)
+    return records.assign(**flags, main_group=counting.main_group(forms), is_purged=records["record_id"].isin(purged))
 
 
 def _link_table(pairs: pd.DataFrame, register: pd.Series, person: pd.Series) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from monitoring.dictionary import CANDIDATE_TABLES, TABLES
 from monitoring.history import keep_versions
 from monitoring.ledger import append_events, keep_membership, successor_table
 from monitoring.past_nights import KEPT_TABLES, keep_night, newest_night, night_before
+from monitoring.retained import keep_facts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,7 +45,8 @@ class LedgerEntry:
     `events`: linkage.ledger.Event. `head`: number of the last event when the night was linked. `last_number`: highest
     person number after it. `contents`: digest by record_id. `reference`: number and content of the value reference that
     was counted tonight, None when an earlier one is used. `last_judgement`: number of the last verdict in the log when
-    the night was linked; one that came since counts from the next night.
+    the night was linked; one that came since counts from the next night. `facts`: what is kept of registrations whose
+    term ended (`monitoring.retained`).
     """
 
     events: Sequence[Event]
@@ -53,6 +55,7 @@ class LedgerEntry:
     contents: pd.Series
     reference: tuple[int, Mapping[str, Any]] | None = None
     last_judgement: int | None = None
+    facts: pd.DataFrame | None = None
 
 
 def publish(
@@ -83,6 +86,8 @@ def publish(
         append_events(connection, entry.events, night, origin, str(manifest["model_version"]))
         if entry.reference:
             _keep_reference(connection, night, origin, manifest, entry.reference)
+        if entry.facts is not None:
+            keep_facts(connection, entry.facts, night, origin)
         if not is_past:
             _publish_records(connection, records, findings, origin)
             counts |= keep_versions(connection, night, origin, _unread(manifest, records))

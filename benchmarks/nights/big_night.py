@@ -18,7 +18,7 @@ def compare_with_big_night(engine: Engine, home: Path) -> None:
     With the same verdicts and the same value reference they must be the same. Without verdicts, and with how common
     values are counted in the big night itself, the difference is counted by cause.
     """
-    from dags.linking import kept_reference
+    from dags.known import kept_reference
     from linkage.judgements import NONE, Judgements
     from linkage.model import load_model
     from linkage.night import link_records

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from connectors.installation import OneLineError
 from connectors.reading import findings_frame
 from connectors.records import records_frame
-from dags.linking import known_before
+from dags.known import known_before
 from linkage.ledger import EVENT_COLUMNS, Ledger
 from linkage.model import load_model
 from linkage.night import link_records
