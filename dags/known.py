@@ -52,7 +52,7 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
     from linkage.ledger import News
     from linkage.reference import is_outgrown
     from monitoring import ledger as kept
-    from monitoring.judgement_log import fingerprints, judgements_in_force
+    from monitoring.judgement_log import fingerprints
     from monitoring.past_nights import judged_on_night, model_of_night, newest_night, night_before
     from monitoring.retained import retained_facts
 
@@ -62,10 +62,7 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
     # The log's last number first: what is written after it may or may not be among the verdicts, and counts next time.
     head, last_judgement = kept.ledger_head(engine), kept.log_head(engine)
     contents = fingerprints(records)
-    # A verdict on the table of a night counts from the next one, and in that night itself only when it is worked again.
-    judged = judgements_in_force(engine, origin, night if night == newest else night - timedelta(days=1))
-    judged = judged[judged["judgement_id"] <= last_judgement]
-    judged = judged.assign(is_stale=_is_stale(judged, contents))
+    judged = _judged(engine, origin, night, night == newest, last_judgement, contents)
     reference_id, reference = kept_reference(engine, origin, night)
     is_counted = reference is None or (not is_past and is_outgrown(reference, records, model))
     if is_counted:
@@ -98,6 +95,18 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
         is_counted,
         facts,
     )
+
+
+def _judged(engine: Engine, origin: str, night: date, is_again: bool, last: int, contents: pd.Series) -> pd.DataFrame:
+    """Verdicts in force up to a number of the log, with is_stale.
+
+    One on the table of a night counts from the next night, and in that night itself only when it is worked again.
+    """
+    from monitoring.judgement_log import judgements_in_force
+
+    judged = judgements_in_force(engine, origin, night if is_again else night - timedelta(days=1))
+    judged = judged[judged["judgement_id"] <= last]
+    return judged.assign(is_stale=_is_stale(judged, contents))
 
 
 def _ledgers(engine: Engine, origin: str, night: date, is_past: bool) -> tuple[Ledger, Ledger | None]:

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 from connectors.installation import Installation
 from dags.artefacts import Artefacts
 from dags.borders import Outcome, tell
-from dags.known import known_before
+from dags.known import Known, known_before
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from linkage.known_levels import KnownLevels
     from linkage.ledger import Ledger
+    from linkage.night import LinkedNight
     from monitoring.publish import LedgerEntry
 
 
 def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcome:
     """Link the records that came through the checks; the frames go into the night's work files."""
     from dags.stages import all_of
-    from linkage.ledger import events_frame
     from linkage.model import load_model
     from linkage.night import link_records
     from monitoring.database import connect
@@ -48,6 +48,26 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
         known.later,
         known.facts["record_id"],
     )
+    _hand_over(artefacts, known, linked)
+    persons = int(linked.members["person_id"].nunique())
+    tell("link", "ok", f"{len(records)} registrations, {persons} persons")
+    return {
+        "last_number": int(linked.last_number),
+        "head": known.head,
+        "model_version": str(model.version),
+        "reference_id": known.reference_id,
+        "is_counted": known.is_counted,
+        "judgements": len(known.judged),
+        "last_judgement": int(known.judged["judgement_id"].max()) if len(known.judged) else 0,
+        "log_head": known.log_head,
+        "persons": persons,
+    }
+
+
+def _hand_over(artefacts: Artefacts, known: Known, linked: LinkedNight) -> None:
+    """Write what the stages after it take."""
+    from linkage.ledger import events_frame
+
     judged_on = known.judged.set_index("judgement_id")["night"]
     frames = {
         "pairs": linked.pairs,
@@ -64,19 +84,6 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
         artefacts.write("link", name, frame)
     if known.is_counted:
         _reference_file(artefacts).write_text(json.dumps(known.reference.as_json()), encoding="utf-8")
-    persons = int(linked.members["person_id"].nunique())
-    tell("link", "ok", f"{len(records)} registrations, {persons} persons")
-    return {
-        "last_number": int(linked.last_number),
-        "head": known.head,
-        "model_version": str(model.version),
-        "reference_id": known.reference_id,
-        "is_counted": known.is_counted,
-        "judgements": len(known.judged),
-        "last_judgement": int(known.judged["judgement_id"].max()) if len(known.judged) else 0,
-        "log_head": known.log_head,
-        "persons": persons,
-    }
 
 
 @cache

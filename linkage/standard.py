@@ -129,8 +129,7 @@ def comparable(records: pd.DataFrame, model: Model, yardstick: Yardstick | None 
     names, givens, births, origins, networks, places = (_Codes() for _ in range(6))
     out = []
     for row in rows:
-        birth = _birth(row)
-        place = places.of(town(place_of(row)))
+        birth, place = _birth(row), places.of(town(place_of(row)))
         seen_day, seen_place = _seen(row)
         out.append(
             {
@@ -157,13 +156,8 @@ def comparable(records: pd.DataFrame, model: Model, yardstick: Yardstick | None 
             }
         )
     frame = pd.DataFrame(out, columns=["record_id", *CODED]).set_index("record_id")
-    together = frame.groupby(["seen_day", "seen_place"])["seen_day"]
-    frame["seen_count"] = together.transform("size").astype(np.int64) if len(frame) else np.zeros(0, np.int64)
-    if yardstick:
-        tokens = {token for of_record in names.values for variant in of_record for token in variant}
-        shares = yardstick.shares(tokens, births.values, origins.values, places.values)
-    else:
-        shares = _counted(frame, names.values, births.values, origins.values, len(places.values), model)
+    frame["seen_count"] = _seen_together(frame)
+    shares = _shares(frame, names.values, births.values, origins.values, places.values, model, yardstick)
     return Comparable(
         frame=frame,
         names=names.values,
@@ -178,19 +172,30 @@ def comparable(records: pd.DataFrame, model: Model, yardstick: Yardstick | None 
     )
 
 
-def _counted(
+def _seen_together(frame: pd.DataFrame) -> np.ndarray:
+    """Of how many records day and place of the encounter are those of each."""
+    if frame.empty:
+        return np.zeros(0, np.int64)
+    return np.asarray(frame.groupby(["seen_day", "seen_place"])["seen_day"].transform("size"), dtype=np.int64)
+
+
+def _shares(
     frame: pd.DataFrame,
     names: list[tuple[Variant, ...]],
     births: list[BirthDate],
     origins: list[tuple[str, frozenset[str]]],
-    places: int,
+    places: list[str],
     model: Model,
+    yardstick: Yardstick | None,
 ) -> Shares:
+    if yardstick:
+        tokens = {token for of_record in names for variant in of_record for token in variant}
+        return yardstick.shares(tokens, births, origins, places)
     return Shares(
         token=token_share(frame, names, model),
         origin=share_by_register(frame["origin"], origins),
         birth=share_of_dates(frame["birth"], births, model),
-        place=shares_of_codes(frame["place"], places),
+        place=shares_of_codes(frame["place"], len(places)),
         token_floor=1.0 / (len(frame) + model.names["background_persons"]),
     )
 
