@@ -78,11 +78,14 @@ def _fold_messages(register: Register, rows: pd.DataFrame, night: date | None) -
         of_case.setdefault(key, []).append(row)
     opening = (rows["mutation"] == "new").to_numpy()
     alone = [places[0] for places in of_case.values() if len(places) == 1 and opening[places[0]]]
+    together = [place for places in of_case.values() if len(places) > 1 or not opening[places[0]] for place in places]
+    messages = dict(zip(together, rows.iloc[together].to_dict("records"), strict=True))
     folded: list[Case] = []
     for places in of_case.values():
         if len(places) > 1 or not opening[places[0]]:
             case = Case(register)
-            for place, message in zip(places, rows.iloc[places].to_dict("records"), strict=True):
+            for place in places:
+                message = messages[place]
                 case.take(place, {str(name): None if value is pd.NA else value for name, value in message.items()})
             case.close(until)
             folded.append(case)

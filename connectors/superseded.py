@@ -72,7 +72,8 @@ def _replaced(
     """Each delivery that another replaced, and the night since when."""
     if register.delivery in OF_MANY_ROWS:
         for place, delivery in enumerate(landed):
-            if place + 1 < len(landed) and not _is_readable(delivery, register):
+            # The number of its rows was noted when it was read.
+            if place + 1 < len(landed) and delivery.rows is None and not _is_readable(delivery, register):
                 yield delivery, max(delivery.landed_night, landed[place + 1].landed_night)
         return
     if len(landed) < 2:

@@ -51,7 +51,8 @@ def main() -> None:
             expected[night] = digests(engine)
         if night != nights[-1]:
             reviewer.review(engine, night)
-            _housekeep(engine, home, night)
+            if nights.index(night) % given.housekeeping == given.housekeeping - 1:
+                _housekeep(engine, home, night)
         told = ", ".join(f"{counts[name]} {name}" for name in TOLD if name in counts)
         print(f"{night} {time.monotonic() - began:5.1f} s  {told}", file=sys.stderr, flush=True)
     print(_heading(given, nights))
@@ -72,6 +73,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--nights", type=int, default=60, help="consecutive nights (default 60)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story (default 1)")
     parser.add_argument("--reviewed", type=int, default=12, help="pairs a reviewer looks at per night (default 12)")
+    parser.add_argument("--housekeeping", type=int, default=7, help="nights between housekeeping (default 7)")
     parser.add_argument("--replayed", type=int, default=2, help="last nights that are worked again (default 2)")
     parser.add_argument("--keep", type=Path, help="keep world, deliveries and installations in this folder")
     return parser.parse_args()
@@ -106,10 +108,7 @@ def _print_watched(watched: Watched, reviewer: Reviewer) -> None:
 
 
 def _housekeep(engine: Engine, home: Path, night: date) -> None:
-    try:
-        from monitoring.retention import housekeep
-    except ImportError:
-        return
+    from monitoring.retention import housekeep
 
     (origin,) = rows_of(engine, "SELECT origin FROM monitoring.night WHERE is_published")
     housekeep(engine, Installation(home), night, origin)
