@@ -18,7 +18,7 @@ night: $(READY) ## run one whole night: the configured exports, or sample export
 	@$(BIN)/weerzien night
 
 test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical --dist loadfile
 
 check: $(READY) ## formatting, lint, types and the borders between the rooms
 	@$(BIN)/ruff format --check .
