@@ -188,13 +188,20 @@ def _verdicts(
     verdict, said_by = np.full(len(scored), "", dtype=object), np.full(len(scored), "", dtype=object)
     if not judged.pairs:
         return verdict, said_by
-    place = {pair: at for at, pair in enumerate(zip(scored["record_id_l"], scored["record_id_r"], strict=True))}
     apart = judged_apart(person_of, judged)
-    for at, persons in enumerate(zip(one, other, strict=True)):
-        number = apart.get(sorted_pair(*persons)) if persons[0] != persons[1] else None
+    concerned = {person for pair in apart for person in pair}
+    for at in np.flatnonzero(pd.Series(one).isin(concerned) & pd.Series(other).isin(concerned) & (one != other)):
+        number = apart.get(sorted_pair(one[at], other[at]))
         if number is not None:
             verdict[at], said_by[at] = "apart", judged.who(number)
-    for kind in ("same", "different", "unsure"):
-        for pair, number in getattr(judged, kind).items():
-            verdict[place[pair]], said_by[place[pair]] = kind, judged.who(number)
+    said = {
+        pair: (kind, number)
+        for kind in ("same", "different", "unsure")
+        for pair, number in getattr(judged, kind).items()
+    }
+    left, right = scored["record_id_l"].to_numpy(), scored["record_id_r"].to_numpy()
+    for at in np.flatnonzero(scored["record_id_l"].isin({left for left, _ in said})):
+        kind, number = said.get((left[at], right[at]), ("", 0))
+        if kind:
+            verdict[at], said_by[at] = kind, judged.who(number)
     return verdict, said_by
