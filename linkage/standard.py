@@ -157,7 +157,6 @@ def comparable(records: pd.DataFrame, model: Model, yardstick: Yardstick | None 
         )
     frame = pd.DataFrame(out, columns=["record_id", *CODED]).set_index("record_id")
     frame["seen_count"] = _seen_together(frame)
-    shares = _shares(frame, names.values, births.values, origins.values, places.values, model, yardstick)
     return Comparable(
         frame=frame,
         names=names.values,
@@ -167,7 +166,7 @@ def comparable(records: pd.DataFrame, model: Model, yardstick: Yardstick | None 
         networks=networks.values,
         places=places.values,
         towns=town,
-        shares=shares,
+        shares=_shares(frame, names.values, births.values, origins.values, places.values, model, yardstick),
         network_count=count_values(frame["network"], networks.values),
     )
 
