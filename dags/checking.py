@@ -65,6 +65,7 @@ def _check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
 
 def _carry(opened: Mapping[str, str], register: str) -> Outcome:
     from connectors.reading import findings_frame
+    from connectors.retention import within_term
     from connectors.row_parts import PartsWriter
     from expectations.register_check import CheckedRegister
     from expectations.whole import count_whole
@@ -73,7 +74,7 @@ def _carry(opened: Mapping[str, str], register: str) -> Outcome:
 
     installation, declared = Installation.from_environment(), load_register(register)
     night = date.fromisoformat(opened["night"])
-    records = held_records(connect(installation), register, opened["origin"], night)
+    records = within_term(held_records(connect(installation), register, opened["origin"], night), night)
     artefacts = Artefacts(installation, date.fromisoformat(opened["night"]))
     with PartsWriter(artefacts.parts("check", register)) as parts:
         parts.add(records)
