@@ -17,6 +17,7 @@ from connectors.installation import Installation, OneLineError
 from dags.judging_commands import judge, judgements
 from dags.keeping_commands import housekeep
 from dags.ledger_commands import ledger
+from dags.person_commands import nights, person
 
 INTERRUPTED = 130
 
@@ -46,7 +47,7 @@ def weerzien() -> None:
     """
 
 
-for command in (judge, judgements, ledger, housekeep):
+for command in (judge, judgements, ledger, housekeep, person, nights):
     weerzien.add_command(command)
 
 
@@ -166,7 +167,10 @@ def sample(directory: Path, children: int, seed: int, nights: int) -> None:
 
 @weerzien.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-def export(directory: Path) -> None:
+@click.option(
+    "--night", type=IsoDate(), help="The tables as they were published on this night. Default: those shown now."
+)
+def export(directory: Path, night: str | None) -> None:
     """Write the published tables into DIRECTORY as CSV, Parquet and one workbook.
 
     registrations.csv, links.csv, resurfaced.csv and quarantine.csv hold the registers' own keys: for engineers
@@ -178,7 +182,15 @@ def export(directory: Path) -> None:
 
     engine = connect(Installation.from_environment())
     published_origin(engine)
-    written = export_tables(engine, directory)
+    if night:
+        from datetime import date
+
+        from monitoring.export_of_night import export_night
+
+        written = export_night(engine, directory, date.fromisoformat(night))
+        click.echo("Alleen wat per nacht wordt bewaard / only what is kept per night: no quarantine.csv", err=True)
+    else:
+        written = export_tables(engine, directory)
     for path in written:
         click.echo(path)
 

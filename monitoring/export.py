@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,24 +98,39 @@ def export(engine: Engine, directory: Path, identifying_keys: bool = True) -> li
 
 def _write_all(connection: Connection, directory: Path, identifying_keys: bool) -> list[Path]:
     tables = {name: read_table(connection, table) for name, table in TABLES.items()}
+    written = write_tables(tables, directory)
+    for name, query in KEYED.items() if identifying_keys else ():
+        found = pd.DataFrame(connection.execute(text(query)).all(), columns=list(KEYED_COLUMNS[name]), dtype=object)
+        written.append(write_keyed(name, found, directory))
+    return written
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], directory: Path) -> list[Path]:
+    """Write tables of the dictionary as CSV and Parquet, all of them in one workbook, and the alerts apart."""
     written = [write_private(directory / "monitoring.xlsx", partial(write_workbook, tables))]
     for name, rows in tables.items():
         written.append(write_private(directory / f"{name}.csv", partial(write_csv, as_text(rows))))
         written.append(write_private(directory / f"{name}.parquet", partial(_write_parquet, TABLES[name], rows)))
     written.append(write_private(directory / "alerts.csv", partial(write_csv, as_text(tables["alert"]))))
-    for name, query in KEYED.items() if identifying_keys else ():
-        found = pd.DataFrame(connection.execute(text(query)).all(), columns=list(KEYED_COLUMNS[name]), dtype=object)
-        written.append(write_private(directory / f"{name}.csv", partial(write_csv, as_text(_in_order(name, found)))))
     return written
+
+
+def write_keyed(name: str, rows: pd.DataFrame, directory: Path) -> Path:
+    """Write a file that holds the registers' own keys (KEYED_COLUMNS), in a fixed order of rows and sides."""
+    return write_private(directory / f"{name}.csv", partial(write_csv, as_text(_in_order(name, rows))))
 
 
 def read_table(connection: Connection, table: Table) -> pd.DataFrame:
     """Return a table of the monitoring schema in the dictionary's columns and types, sorted by its key."""
     names = ", ".join(f'"{name}"' for name in table.columns)
     rows = connection.execute(text(f"SELECT {names} FROM monitoring.{table.name}")).all()
-    frame = pd.DataFrame(rows, columns=list(table.columns), dtype=object)
+    return typed(pd.DataFrame(rows, columns=list(table.columns), dtype=object), table)
+
+
+def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the rows of a table in the dictionary's types, sorted by its key."""
     for name, column in table.columns.items():
-        if column.type == "integer":
+        if column.type in ("integer", "bigint"):
             frame[name] = frame[name].astype("Int64")
         elif column.type == "double precision":
             frame[name] = frame[name].astype("Float64")
@@ -136,7 +151,7 @@ def _cell(value: object) -> str:
     if isinstance(value, str):
         return safe_text(value)
     if isinstance(value, list):
-        return safe_text(LIST_SEPARATOR.join(value))
+        return safe_text(LIST_SEPARATOR.join(map(str, value)))
     if isinstance(value, bool):
         return "true" if value else "false"
     # Not a number is the only value that differs from itself; pandas' own question is slow, asked per cell.

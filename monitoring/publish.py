@@ -94,7 +94,9 @@ def publish(
             keep_membership(connection, _belonging(tables["registration"], entry.contents), night, origin)
             _leave_to_the_next_night(connection, night, origin, entry.last_judgement)
         counts |= _stage_differences(connection, night, origin, before, manifest)
-        if not is_past:
+        if is_past:
+            _add_successors(connection, origin)
+        else:
             _switch(connection)
         keep_completeness(connection, night, origin)
         for name in KEPT_TABLES:
@@ -153,6 +155,17 @@ def _switch(connection: Connection) -> None:
         connection.execute(text(f"DELETE FROM monitoring.{name}"))
     for name in names:
         connection.execute(text(f"INSERT INTO monitoring.{name} SELECT * FROM tonight_{name}"))
+
+
+def _add_successors(connection: Connection, origin: str) -> None:
+    """An id that a past night had to give stands in the published table too; what is there stays as it is."""
+    connection.execute(
+        text(
+            "INSERT INTO monitoring.successor SELECT tonight.* FROM tonight_successor AS tonight "
+            "WHERE EXISTS (SELECT FROM monitoring.night WHERE is_published AND origin = :origin) ON CONFLICT DO NOTHING"
+        ),
+        {"origin": origin},
+    )
 
 
 def _belonging(registrations: pd.DataFrame, contents: pd.Series) -> pd.DataFrame:

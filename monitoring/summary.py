@@ -32,6 +32,7 @@ PERSON_LINES = (
     ("resurfaced_possible", "  mogelijk weergezien", "possibly resurfaced"),
     ("missing_with_candidates", "  nog vermist, met kandidaten", "still missing, with candidates"),
     ("alerts", "Meldingen", "alerts"),
+    ("revocations", "  ingetrokken sinds de vorige tabel", "revoked since the table before"),
     ("changes", "Veranderd sinds de vorige tabel", "changed since the table before"),
 )
 COUNTS = ("delivered", "accepted", "set_aside", "merged", "withdrawn", "registrations")
@@ -52,6 +53,7 @@ def night_summary(engine: Engine, night: date) -> dict[str, Any]:
     query = text("SELECT * FROM monitoring.night WHERE night = :night ORDER BY is_published DESC, origin LIMIT 1")
     with engine.connect() as connection:
         row = connection.execute(query, {"night": night}).mappings().one_or_none()
+        shown = connection.execute(text("SELECT night FROM monitoring.night WHERE is_published")).scalar_one_or_none()
     if row is None:
         raise LookupError(f"no table of {night.isoformat()}")
     place, look = where_to_look(engine)
@@ -59,6 +61,7 @@ def night_summary(engine: Engine, night: date) -> dict[str, Any]:
     return {
         "night": night,
         "is_synthetic": row["is_synthetic"],
+        "shown": shown,
         "model_version": row["model_version"],
         "registers": row["manifest"]["registers"],
         "counts": row["counts"],
@@ -115,6 +118,8 @@ def render(summary: Mapping[str, Any]) -> Group:
         Text(f"De tabel / the table: {summary['place']}"),
         Text(f"Bekijken / look: {summary['look']}"),
     ]
+    if summary["shown"] != summary["night"]:
+        lines.insert(0, Text(_kept_as_past(summary["night"], summary["shown"]), style="bold"))
     if summary["is_synthetic"]:
         lines.insert(0, Text("Verzonnen registraties / synthetic registrations", style="bold"))
     return Group(registers, Text(SUMS, style="dim"), persons, *lines)
@@ -134,6 +139,13 @@ def render_proposal(changes: pd.DataFrame, effect: Mapping[str, tuple[int, int]]
     for what, (now, then) in effect.items():
         outcome.add_row(what, number(now), number(then))
     return Group(levels, outcome)
+
+
+def _kept_as_past(night: date, shown: date) -> str:
+    return (
+        f"Bewaard als de tabel van {night.isoformat()}; getoond blijft die van {shown.isoformat()}. / "
+        f"Kept as the table of {night.isoformat()}; the one shown is still that of {shown.isoformat()}."
+    )
 
 
 def number(count: int) -> str:
