@@ -7,6 +7,7 @@ persons came to have later.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -29,7 +30,8 @@ class Known:
 
     `later`: the ledger of today when the night is a past one. `contents`: digest by record_id. `judged`: the
     judgements in force as a frame. `log_head`: number of the last entry of their log. `is_counted`: the reference was
-    counted tonight. `facts`: what is kept of registrations whose term ended (`monitoring.retained`).
+    counted tonight. `facts`: what is kept of registrations whose term ended (`monitoring.retained`). `purged`: of a
+    past night the persons that had lost a registration by its term, with what each had the night before.
     """
 
     ledger: Ledger
@@ -44,6 +46,7 @@ class Known:
     reference: Reference
     is_counted: bool
     facts: pd.DataFrame
+    purged: Mapping[str, Collection[str]]
 
 
 def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame, model: Model) -> Known:
@@ -53,7 +56,7 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
     from linkage.reference import is_outgrown
     from monitoring import ledger as kept
     from monitoring.judgement_log import fingerprints
-    from monitoring.past_nights import judged_on_night, model_of_night, newest_night, night_before
+    from monitoring.past_nights import judged_on_night, model_of_night, newest_night, night_before, purged_by
     from monitoring.retained import retained_facts
 
     with engine.connect() as connection:
@@ -67,7 +70,7 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
     is_counted = reference is None or (not is_past and is_outgrown(reference, records, model))
     if is_counted:
         reference_id, reference = reference_id + 1, _count(records, model, origin)
-    ledger, later = _ledgers(engine, origin, night, is_past)
+    ledger, later = _ledgers(engine, origin, night, before, is_past)
     news = News()
     if not is_past:
         changed = judged_on_night(engine, origin, before) ^ _verdicts(judged)
@@ -94,6 +97,7 @@ def known_before(engine: Engine, origin: str, night: date, records: pd.DataFrame
         reference,
         is_counted,
         facts,
+        purged_by(engine, origin, before, night, contents.index) if is_past and before else {},
     )
 
 
@@ -109,8 +113,13 @@ def _judged(engine: Engine, origin: str, night: date, is_again: bool, last: int,
     return judged.assign(is_stale=_is_stale(judged, contents))
 
 
-def _ledgers(engine: Engine, origin: str, night: date, is_past: bool) -> tuple[Ledger, Ledger | None]:
-    """The ledger that a night starts from, and for a past night also that of today."""
+def _ledgers(
+    engine: Engine, origin: str, night: date, before: date | None, is_past: bool
+) -> tuple[Ledger, Ledger | None]:
+    """The ledger that a night starts from, and for a past night also that of today.
+
+    The ledger does not tell whose a registration was on a night that was worked afterwards; its table does.
+    """
     from monitoring import ledger as kept
     from monitoring.past_nights import members_of_night
 
@@ -119,9 +128,10 @@ def _ledgers(engine: Engine, origin: str, night: date, is_past: bool) -> tuple[L
         return today, None
     then = kept.read_ledger(engine, origin, night)
     then.last_number = today.last_number
-    said = members_of_night(engine, origin, night)
-    if said:
-        then.stand_at(said)
+    for known in (before, night):
+        said = members_of_night(engine, origin, known) if known else {}
+        if said:
+            then.stand_at(said)
     return then, today
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from linkage.known_levels import KnownLevels
-    from linkage.ledger import Ledger
     from linkage.night import LinkedNight
     from monitoring.publish import LedgerEntry
 
@@ -78,7 +78,7 @@ def _hand_over(artefacts: Artefacts, known: Known, linked: LinkedNight) -> None:
         "events": events_frame(linked.events),
         "contents": known.contents.rename("content").reset_index(),
         "facts": known.facts,
-        "purged": _purged_persons(known.ledger, known.facts["record_id"]),
+        "purged": _purged_persons(known, linked.members),
     }
     for name, frame in frames.items():
         artefacts.write("link", name, frame)
@@ -119,9 +119,17 @@ def _reference_file(artefacts: Artefacts) -> Any:
     return artefacts.path("link", "reference").with_suffix(".json")
 
 
-def _purged_persons(ledger: Ledger, facts: Iterable[str]) -> pd.DataFrame:
-    """Ids under which persons stand now that once held a registration that was purged."""
+def _purged_persons(known: Known, members: pd.DataFrame) -> pd.DataFrame:
+    """Ids under which persons stand on a night that once held a registration that was purged."""
     import pandas as pd
 
-    now = {ledger.current(person) for person in ledger.purged} | {ledger.of_record(record) for record in facts}
+    ledger = known.ledger
+    # A past night may know ids that the ledger gave out later.
+    told = {ledger.current(person) for person in ledger.purged if person in ledger.persons}
+    now = told | {ledger.of_record(record) for record in known.facts["record_id"]}
+    of_record = dict(zip(members["record_id"], members["person_id"], strict=True))
+    tonight = set(of_record.values())
+    for person, records in known.purged.items():
+        heirs = Counter(of_record[record] for record in sorted(records) if record in of_record)
+        now |= {person} & tonight or {heir for heir, _ in heirs.most_common(1)}
     return pd.DataFrame({"person_id": sorted(person for person in now if person)}, dtype=object)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from linkage.ledger import CAUSES
 from monitoring.dictionary import TABLES
+from monitoring.past_nights import OF_BEFORE
 
 # Delivered anew is not corrected; whose it is belongs to the ledger.
 NOT_CONTENT = ("record_id", "delivery_id", "person_id", "night", "is_purged")
@@ -27,7 +28,6 @@ CORRECTED = """
 EVENTS = """
     SELECT person_id, other_person_id, cause FROM monitoring.person_event WHERE origin = :origin AND night = :night
 """
-OF_BEFORE = "origin = :origin AND nights @> CAST(:before AS date)"
 
 
 def _differing(columns: str, table: str, condition: str = "true") -> str:

@@ -16,7 +16,7 @@ from connectors.installation import OneLineError
 from monitoring.dictionary import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 KEPT_TABLES = (
     "person",
@@ -29,6 +29,8 @@ KEPT_TABLES = (
     "revocation",
     "judgement",
 )
+
+OF_BEFORE = "origin = :origin AND nights @> CAST(:before AS date)"
 
 
 def newest_night(connection: Connection, origin: str) -> date | None:
@@ -104,6 +106,29 @@ def members_of_night(engine: Engine, origin: str, night: date) -> dict[str, str]
     with engine.connect() as connection:
         rows = connection.execute(query, {"origin": origin, "night": night})
         return {row.record_id: row.person_id for row in rows}
+
+
+def purged_by(engine: Engine, origin: str, before: date, night: date, there: Collection[str]) -> dict[str, set[str]]:
+    """Return the persons that had lost a registration by its term, with the registrations of each the night before.
+
+    Those of whom the table of the night before says so, and those of whom it holds a registration whose term ended by
+    `night` and that is not `there` any more.
+    """
+    present = set(there)
+    with engine.connect() as connection:
+        values = {"origin": origin, "before": before}
+        lost = f"SELECT person_id FROM history.person WHERE {OF_BEFORE} AND earlier_history = 'purged'"
+        purged = set(connection.execute(text(lost), values).scalars())
+        held = f"SELECT record_id, person_id, retained_until FROM history.registration WHERE {OF_BEFORE}"
+        registrations = connection.execute(text(held), values).all()
+    for row in registrations:
+        if row.retained_until is not None and row.retained_until <= night and row.record_id not in present:
+            purged.add(row.person_id)
+    found: dict[str, set[str]] = {person: set() for person in purged}
+    for row in registrations:
+        if row.person_id in found:
+            found[row.person_id].add(row.record_id)
+    return found
 
 
 def judged_on_night(engine: Engine, origin: str, night: date | None) -> set[tuple[str, str, str]]:

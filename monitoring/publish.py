@@ -161,8 +161,10 @@ def _add_successors(connection: Connection, origin: str) -> None:
     """An id that a past night had to give stands in the published table too; what is there stays as it is."""
     connection.execute(
         text(
-            "INSERT INTO monitoring.successor SELECT tonight.* FROM tonight_successor AS tonight "
-            "WHERE EXISTS (SELECT FROM monitoring.night WHERE is_published AND origin = :origin) ON CONFLICT DO NOTHING"
+            "INSERT INTO monitoring.successor (person_id, current_person_id, status, since, night) "
+            "SELECT person_id, current_person_id, status, since, shown.night FROM tonight_successor, "
+            "(SELECT night FROM monitoring.night WHERE is_published AND origin = :origin) AS shown "
+            "ON CONFLICT DO NOTHING"
         ),
         {"origin": origin},
     )
