@@ -64,8 +64,9 @@ def mark_past_term(register: Register, rows: pd.DataFrame, night: date) -> pd.Da
 
 def within_term(records: pd.DataFrame, night: date) -> pd.DataFrame:
     """Return the records whose term, where they have one, had not ended before the night."""
+    # As a column of yes and no: an empty list would be taken for names of columns.
     stay = [end is None or end >= night for end in _days(records["retained_until"])]
-    return records[stay].reset_index(drop=True)
+    return records[pd.Series(stay, index=records.index, dtype=bool)].reset_index(drop=True)
 
 
 def _last_of_registration(rows: pd.DataFrame) -> pd.Series:

@@ -176,15 +176,16 @@ def export(directory: Path, night: str | None) -> None:
     registrations.csv, links.csv, resurfaced.csv and quarantine.csv hold the registers' own keys: for engineers
     with rights.
     """
+    from datetime import date
+
     from monitoring.database import connect
     from monitoring.export import export as export_tables
     from monitoring.held import published_origin
+    from monitoring.past_nights import is_shown
 
     engine = connect(Installation.from_environment())
     published_origin(engine)
-    if night:
-        from datetime import date
-
+    if night and not is_shown(engine, date.fromisoformat(night)):
         from monitoring.export_of_night import export_night
 
         written = export_night(engine, directory, date.fromisoformat(night))

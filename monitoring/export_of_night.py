@@ -14,9 +14,11 @@ from monitoring.export import KEYED_COLUMNS, typed, write_keyed, write_tables
 from monitoring.held import published_origin
 from monitoring.past_nights import KEPT_TABLES, check_night, table_of_night
 
+# The last version by that night; of a registration that the night knew before a night in order did, the first after it.
 KEYS = """
-    SELECT DISTINCT ON (record_id) record_id, register, source_key FROM registers.record_version
-    WHERE origin = :origin AND from_night <= :night ORDER BY record_id, version DESC
+    SELECT DISTINCT ON (record_id) record_id, source_key FROM registers.record_version
+    WHERE origin = :origin
+    ORDER BY record_id, from_night <= :night DESC, CASE WHEN from_night <= :night THEN -version ELSE version END
 """
 # How the sides of a pair are called in the engineers' files.
 SIDES = {
@@ -35,6 +37,8 @@ def export_night(engine: Engine, directory: Path, night: date) -> list[Path]:
     check_night(engine, origin, night)
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(directory.iterdir()):
+            raise OneLineError(f"{directory} is not empty: files of another night would stay; give a new folder")
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             tables = {
                 name: typed(table_of_night(connection, name, origin, night), TABLES[name]) for name in KEPT_TABLES
@@ -49,13 +53,14 @@ def export_night(engine: Engine, directory: Path, night: date) -> list[Path]:
 
 
 def _keys(connection: Connection, origin: str, night: date) -> pd.DataFrame:
-    """Register and its own key by record_id, as last known by that night."""
+    """The register's own key by record_id, as known by that night."""
     rows = connection.execute(text(KEYS), {"origin": origin, "night": night}).all()
-    return pd.DataFrame(rows, columns=["record_id", "register", "source_key"], dtype=object).set_index("record_id")
+    return pd.DataFrame(rows, columns=["record_id", "source_key"], dtype=object).set_index("record_id")
 
 
 def _keyed(tables: dict[str, pd.DataFrame], keys: pd.DataFrame) -> dict[str, pd.DataFrame]:
     registration, link, seen = (tables[name] for name in ("registration", "link", "resurfacing"))
+    keys = keys.join(registration.set_index("record_id")["register"], how="outer")
     files = {
         "registrations": registration.assign(source_key=registration["record_id"].map(keys["source_key"])),
         "links": link[link["status"].isin(["link", "review"])].rename(columns={"match_probability": "probability"}),

@@ -88,6 +88,13 @@ def has_night(engine: Engine, origin: str, night: date) -> bool:
         return bool(connection.execute(query, {"origin": origin, "night": night}).scalar_one())
 
 
+def is_shown(engine: Engine, night: date) -> bool:
+    """Whether the published table is that of this night."""
+    with engine.connect() as connection:
+        query = text("SELECT EXISTS (SELECT FROM monitoring.night WHERE is_published AND night = :night)")
+        return bool(connection.execute(query, {"night": night}).scalar_one())
+
+
 def check_night(engine: Engine, origin: str, night: date) -> None:
     """Raise OneLineError when a night has no table."""
     if not has_night(engine, origin, night):

@@ -63,7 +63,7 @@ def _write_sheet(workbook: Workbook, name: str, header: Iterable[str], rows: Ite
 
 def _cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, list):
-        value = "|".join(value)
+        value = "|".join(map(str, value))
     if not isinstance(value, str):
         # Not a number is the only value that differs from itself; pandas' own question is slow, asked per cell.
         return None if value is None or value is pd.NA or value != value else value

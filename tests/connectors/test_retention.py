@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 import connectors
+from connectors.records import records_frame
 from connectors.register import REGISTERS, Retention, load_register, register_from
-from connectors.retention import PAST_TERM, mark_past_term, terms_of, years_after
+from connectors.retention import PAST_TERM, mark_past_term, terms_of, within_term, years_after
 
 NIGHT = date(2006, 4, 6)
 
@@ -75,3 +76,8 @@ def test_without_a_term_no_row_is_past_it() -> None:
 def test_a_declaration_that_cannot_be_is_refused_by_name(retention: dict, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         register_from(declared("ikps", **retention))
+
+
+def test_of_no_records_none_is_past_its_term():
+    empty = records_frame([])
+    assert list(within_term(empty, date(2005, 2, 1)).columns) == list(empty.columns)
