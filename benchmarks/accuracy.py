@@ -103,9 +103,7 @@ def _say_settings(given: argparse.Namespace, model: Model) -> None:
     print("# Accuracy on synthetic registers\n")
     print("Everything here is invented: figures say how the parts work together, not how well real children are found.")
     print(f"World {given.world}; children {given.children}; seeds {given.seed}.")
-    print(
-        f"Model {model.version}, thresholds as declared (chosen on what RESULTS.md says): {thresholds}."
-    )
+    print(f"Model {model.version}, thresholds as declared (chosen on what RESULTS.md says): {thresholds}.")
     if not given.only_ours:
         print(
             "Other linkers: `benchmarks/peers.py`, Splink's comparisons, blocking rules and training in "
