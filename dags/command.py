@@ -17,6 +17,7 @@ from connectors.installation import Installation, OneLineError
 from dags.judging_commands import judge, judgements
 from dags.keeping_commands import housekeep
 from dags.ledger_commands import ledger
+from dags.linking_commands import link
 from dags.person_commands import nights, person
 
 INTERRUPTED = 130
@@ -47,7 +48,7 @@ def weerzien() -> None:
     """
 
 
-for command in (judge, judgements, ledger, housekeep, person, nights):
+for command in (judge, judgements, ledger, link, housekeep, person, nights):
     weerzien.add_command(command)
 
 
@@ -107,37 +108,6 @@ def estimate_weights(out: Path, version_: str, seed: int) -> None:
         raise OneLineError(f"{out} cannot be written ({error.strerror}); give another file") from None
     Screen().print(render_proposal(proposal.changes, proposal.effect))
     click.echo(f"proposed: {out}")
-
-
-@weerzien.command()
-@click.argument("records", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--model", "model_file", required=True, type=click.Path(dir_okay=False, path_type=Path),
-              help="The model file: which column is what.")  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same result.")
-def link(records: Path, out: Path, model_file: Path, seed: int) -> None:
-    """Link a flat table of persons, RECORDS (CSV or Parquet), and write the outcome into the folder OUT.
-
-    OUT gets pairs.parquet (record_id_l, record_id_r, match_weight, match_probability), persons.parquet (record_id,
-    person_id) and model.json (what was estimated). The page docs/linking-a-table.md describes the model file.
-    """
-    from dags.progress import Screen
-    from linkage.table.declared import load_table_model
-    from linkage.table.files import read_table, write_linked
-    from linkage.table.linking import link_table
-
-    console = Screen()
-    began = time.monotonic()
-    model = load_table_model(model_file)
-    table = read_table(records)
-
-    def told(step: str) -> None:
-        console.print(f"{time.monotonic() - began:6.1f} s  {step}")
-
-    told(f"{len(table):,} records read")
-    linked = link_table(table, model, seed, told)
-    write_linked(linked, out)
-    told(f"{linked.persons['person_id'].nunique():,} persons, {len(linked.pairs):,} pairs, in {out}")
 
 
 @weerzien.command()

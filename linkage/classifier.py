@@ -17,6 +17,7 @@ from recordlinkage.adapters import SKLearnAdapter
 from recordlinkage.base import BaseClassifier
 
 from connectors.register import REGISTERS
+from linkage.match_weight import probability as probability
 from linkage.model import Comparison, Model, RegisterPair
 
 SMOOTHING_PAIRS = 200.0
@@ -233,11 +234,6 @@ class LevelClassifier(SKLearnAdapter, BaseClassifier):
         """Bits per pair: the compared fields, and `identity` for the kind of match."""
         bits = self.kernel.field_weights(levels.to_numpy())
         return pd.DataFrame(bits, index=levels.index, columns=[*self.model.fields, IDENTITY_KIND])
-
-
-def probability(match_weight: np.ndarray) -> np.ndarray:
-    """Probability that belongs to a posterior match weight in bits."""
-    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(match_weight, -60.0, 60.0))))
 
 
 def _code(pair: RegisterPair) -> int:

@@ -60,7 +60,9 @@ def sounds(token: str) -> frozenset[str]:
         spelled = {_rewritten(start, rewrites) for start in starts for rewrites in tradition.spellings}
         finished = {_rewritten(sound, tradition.finish) for sound in spelled}
         for sound in finished:
-            found |= {f"{tradition.key}:{reading}" for reading in _read(sound, tradition) if len(reading) > 1}
+            found |= {
+                f"{tradition.key}:{reading}" for reading in readings(sound, tradition.ambiguous) if len(reading) > 1
+            }
     return frozenset(found)
 
 
@@ -180,17 +182,17 @@ def declared(file: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("linkage").joinpath("names", file).read_text(encoding="utf-8"))
 
 
-def _read(sound: str, tradition: _Tradition) -> set[str]:
-    """Every reading of letters that stand for more than one sound."""
-    readings = {sound}
-    for letter, *others in tradition.ambiguous:
+def readings(sound: str, ambiguous: tuple[tuple[str, ...], ...]) -> set[str]:
+    """Every reading of letters that stand for more than one sound, `ambiguous`: the letter and what it stands for."""
+    found = {sound}
+    for letter, *others in ambiguous:
         places = sound.count(letter)
         if places:
             # Few vowels are read one by one, many all alike.
             each = product(others, repeat=places) if places <= 2 else ((other,) * places for other in others)
             parts = sound.split(letter)
-            readings = {"".join(a + b for a, b in zip(parts, (*choice, ""), strict=True)) for choice in each}
-    return {_REPEATED.sub("", reading) for reading in readings} if tradition.ambiguous else readings
+            found = {"".join(a + b for a, b in zip(parts, (*choice, ""), strict=True)) for choice in each}
+    return {_REPEATED.sub("", reading) for reading in found} if ambiguous else found
 
 
 @lru_cache(maxsize=1)

@@ -121,6 +121,12 @@ def classes(token: str) -> frozenset[str]:
     )
 
 
+def is_listed(token: str) -> bool:
+    """Whether a token is in the list of names, whole or as a short form."""
+    full, short, _ = _listed()
+    return token in full or token in short
+
+
 @lru_cache(maxsize=1)
 def _listed() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], frozenset[str]]:
     """Per token the names of which it is a spelling, those of which it is a short form; and all given names."""
@@ -148,7 +154,8 @@ def _listed() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], fro
 
 
 @lru_cache(maxsize=1)
-def _names_by_sound() -> dict[str, frozenset[str]]:
+def names_by_sound() -> dict[str, frozenset[str]]:
+    """The listed names that each form is read as."""
     found: dict[str, set[str]] = defaultdict(set)
     for token, names in _listed()[0].items():
         for form in sounds(token):
@@ -158,7 +165,7 @@ def _names_by_sound() -> dict[str, frozenset[str]]:
 
 def _kin(found: frozenset[str]) -> frozenset[str]:
     """The listed names that several traditions read in a token at once."""
-    by_sound = _names_by_sound()
+    by_sound = names_by_sound()
     traditions: dict[str, set[str]] = defaultdict(set)
     for form in found:
         for name in by_sound.get(form, ()):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linkage.table.encoded import Encoded
-from linkage.table.levels import BY_WORD, LEVELS, SAME, levels_of
+from linkage.table.levels import BY_WORD, LEVELS, SAME, levels_of, make_ready
 from linkage.table.names import Elsewhere
 
 # What agrees is told apart by the binary logarithm of how common it is: finely where values are the same.
@@ -29,6 +29,9 @@ class Agreement:
         """Return some of the pairs."""
         return Agreement(self.levels[at], self.bins[at])
 
+    def __len__(self) -> int:
+        return len(self.levels)
+
 
 class Agreements:
     """Compares pairs of records of one table in all its columns."""
@@ -37,6 +40,11 @@ class Agreements:
         self.columns = list(columns)
         self.counts = [len(LEVELS[column.compared.kind]) + 1 for column in columns]
         self._elsewhere = Elsewhere(columns)
+
+    def make_ready(self) -> None:
+        """Work out beforehand what all pairs need, so that several threads do not work it out at once."""
+        for column in self.columns:
+            make_ready(column)
 
     def of(self, left: np.ndarray, right: np.ndarray) -> Agreement:
         """Return the agreement of pairs of records, given by their places in the table."""
@@ -53,7 +61,7 @@ class Agreements:
         self, at: int, left: np.ndarray, right: np.ndarray, levels: np.ndarray, shares: np.ndarray
     ) -> None:
         elsewhere = self._elsewhere_level(at)
-        if not elsewhere:
+        if not elsewhere or not self._elsewhere.has_whole_names:
             return
         unlike = np.flatnonzero((levels > elsewhere) | (levels == 0))
         found = self._elsewhere.in_whole_name(at, left[unlike], right[unlike])
@@ -73,9 +81,12 @@ class Agreements:
 
 def bins_of(shares: np.ndarray, levels: np.ndarray) -> np.ndarray:
     """Return the bin of how common something is, by its share and the level of agreement; 0 for a share of 0."""
-    bits = np.clip(-np.log2(np.maximum(shares, LEAST_SHARE)), 0.0, MOST_BITS - 1)
-    width = np.where(levels == SAME, BITS_PER_BIN_OF_SAME, BITS_PER_BIN)
-    return np.asarray(np.where(shares > 0, 1 + (bits // width), 0), dtype=np.int8)
+    bins = np.zeros(len(shares), dtype=np.int8)
+    told = np.flatnonzero(shares > 0)
+    bits = np.clip(-np.log2(np.maximum(shares[told], LEAST_SHARE)), 0.0, MOST_BITS - 1)
+    width = np.where(levels[told] == SAME, BITS_PER_BIN_OF_SAME, BITS_PER_BIN)
+    bins[told] = 1 + (bits // width)
+    return bins
 
 
 def common(column: Encoded, level: int) -> np.ndarray:

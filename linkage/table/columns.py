@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from linkage.table.declared import Compared, TableModel
-from linkage.table.encoded import SIGNS, Encoded, encode, of_values
+from linkage.table.encoded import Encoded, encode, of_values
 from linkage.table.names import NAME_KINDS
+from linkage.table.standardised import SIGNS
 
 logger = logging.getLogger(__name__)
 
 # A column repeats others when in so many records it holds all their words; it is a copy when so many are the same.
-REPEATS_FROM, COPIED_FROM = 0.8, 0.98
+# Seen in so many records, evenly spread over the table.
+REPEATS_FROM, COPIED_FROM, SEEN_IN = 0.8, 0.98, 50_000
 WORDED = ("name", "text", "place")
 # Three columns of numbers are a date when nearly all are such parts, and nearly all together stand in a calendar.
 PARTS_FROM, CALENDAR_FROM, LEAST_DATES = 0.95, 0.995, 50
@@ -43,15 +45,18 @@ def _copied_once(columns: list[Encoded]) -> list[Encoded]:
 
 
 def _is_copy(column: Encoded, other: Encoded) -> bool:
-    both = (column.codes >= 0) & (other.codes >= 0)
-    if both.sum() < max(COPIED_FROM * (column.codes >= 0).sum(), 1):
+    seen = _spread(len(column.codes))
+    one, two = column.codes[seen], other.codes[seen]
+    both = (one >= 0) & (two >= 0)
+    if both.sum() < max(COPIED_FROM * (one >= 0).sum(), 1):
         return False
-    number: dict[object, int] = {}
-    one, two = (
-        np.array([number.setdefault(_as_written(value), len(number)) for value in side.values])
-        for side in (column, other)
-    )
-    return bool((one[column.codes[both]] == two[other.codes[both]]).mean() >= COPIED_FROM)
+    pairs = zip(one[both].tolist(), two[both].tolist(), strict=True)
+    same = sum(_as_written(column.values[a]) == _as_written(other.values[b]) for a, b in pairs)
+    return bool(same >= COPIED_FROM * both.sum())
+
+
+def _spread(rows: int) -> slice:
+    return slice(None, None, max(rows // SEEN_IN, 1))
 
 
 def _as_written(value: object) -> object:
@@ -106,7 +111,9 @@ def _told_once(columns: list[Encoded]) -> list[Encoded]:
     """Columns that repeat the words of others are compared on what they say more: the whole name on other given names
     and titles, an address on what stands in it beside the town.
     """
-    words = {at: _words(column) for at, column in enumerate(columns) if column.compared.kind in (*NAME_KINDS, *WORDED)}
+    worded = {at: column for at, column in enumerate(columns) if column.compared.kind in (*NAME_KINDS, *WORDED)}
+    seen = _spread(len(columns[0].codes)) if columns else slice(None)
+    words = {at: _words(column, seen) for at, column in worded.items()}
     lengths = {at: _mean_length(of) for at, of in words.items()}
     shortest = sorted(words, key=lambda at: (columns[at].compared.kind in WORDED, lengths[at], at))
     made = list(columns)
@@ -114,15 +121,18 @@ def _told_once(columns: list[Encoded]) -> list[Encoded]:
         column = columns[at]
         others = [one for one in shortest[:place] if lengths[one] and _repeats(words[at], words[one])]
         if column.compared.kind in WORDED and others:
-            made[at] = _beyond(column, [words[one] for one in others])
+            made[at] = _beyond(column, [_words(columns[one], slice(None)) for one in others])
             told = ", ".join(columns[one].compared.column for one in others)
             logger.info("%s is compared on what it says beyond %s", column.compared.column, told)
     return made
 
 
-def _words(column: Encoded) -> list[frozenset[str]]:
-    of_value = [frozenset(text.split()) for text in column.texts.tolist()]
-    return [of_value[code] if code >= 0 else frozenset() for code in column.codes.tolist()]
+def _words(column: Encoded, seen: slice) -> list[frozenset[str]]:
+    of_value: dict[int, frozenset[str]] = {-1: frozenset()}
+    codes = column.codes[seen].tolist()
+    for code in set(codes) - {-1}:
+        of_value[code] = frozenset(column.words[code])
+    return [of_value[code] for code in codes]
 
 
 def _mean_length(words: Sequence[frozenset[str]]) -> float:

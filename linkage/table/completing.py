@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import coo_array
 
-from linkage.table.blocks import each_once
+from linkage.table.blocks import CandidatePairs, each_once
 
 LIKELY_FROM = 0.5
 # Per record so many of its likeliest partners lead further.
@@ -16,11 +16,17 @@ MOST_PARTNERS = 25
 
 
 def beyond_blocks(
-    rows: int, left: np.ndarray, right: np.ndarray, chance: np.ndarray, sources: np.ndarray | None
+    rows: int,
+    left: np.ndarray,
+    right: np.ndarray,
+    chance: np.ndarray,
+    sources: np.ndarray | None,
+    candidates: CandidatePairs | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return pairs of records that share a likely partner and were not compared, the lower first, in order.
 
-    `left`, `right`, `chance`: pairs that were compared, and their probability. With `sources`, only pairs across them.
+    `left`, `right`, `chance`: pairs that were compared, and their probability, in order. `candidates`: all candidates,
+    where those given are only the likely ones among them. With `sources`, only pairs across them.
     """
     likely = np.flatnonzero(chance >= LIKELY_FROM)
     one, other = np.concatenate((left[likely], right[likely])), np.concatenate((right[likely], left[likely]))
@@ -36,7 +42,11 @@ def beyond_blocks(
         across = sources[low] != sources[high]
         low, high = low[across], high[across]
     numbers = each_once([low * rows + high])
-    known = left * rows + right
+    known = left.astype(np.int64) * rows + right
     at = np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))
     fresh = numbers[known[at] != numbers] if len(known) else numbers
-    return fresh // max(rows, 1), fresh % max(rows, 1)
+    low, high = fresh // max(rows, 1), fresh % max(rows, 1)
+    if candidates is not None and len(low):
+        apart = ~candidates.hold(low, high)
+        low, high = low[apart], high[apart]
+    return low, high

@@ -2,51 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 NEAR_YEARS = 2
+PLACES = 8  # digits of a date
 
 
-def dates(one: np.ndarray, other: np.ndarray, number: Mapping[str, int]) -> np.ndarray:
-    """Return the level of each two different dates, given as rows of year, month and day; 0 is what is not known.
+class Dates:
+    """Dates as numbers: year, month and day (0 is what is not known), and their eight digits, four bits each."""
 
-    `number`: the levels by name.
-    """
-    known = (one > 0) & (other > 0)
-    equal = one == other
-    gap = np.abs(one[:, 0] - other[:, 0])
-    levels = np.full(len(one), number["different"], dtype=np.int8)
-    levels[known[:, 0] & (gap <= NEAR_YEARS)] = number["years_near"]
-    levels[known[:, 0] & equal[:, 0]] = number["same_year"]
-    by_year = [(side[:, 1:] == 1).all(axis=1) for side in (one, other)]
-    levels[((equal & known).sum(axis=1) == 2) & ~(by_year[0] & by_year[1])] = number["two_parts"]
-    incomplete = ~known.all(axis=1)
-    fits = (equal | ~known).all(axis=1) & (known.sum(axis=1) > 0)
-    levels[incomplete & fits] = number["partial"]
-    whole = known.all(axis=1)
-    digits = (_digits(one) != _digits(other)).sum(axis=1)
-    levels[whole & ((digits == 1) | _turned_digits(one, other)) & ~(by_year[0] & by_year[1])] = number["one_digit"]
-    # Where only the year is known, 1 January is often written.
-    levels[whole & (by_year[0] | by_year[1]) & equal[:, 0]] = number["new_year"]
-    swapped = (one[:, 1] == other[:, 2]) & (one[:, 2] == other[:, 1]) & equal[:, 0]
-    levels[whole & swapped] = number["swapped"]
-    return levels
+    def __init__(self, values: Sequence[tuple[int, int, int]]) -> None:
+        parts = np.array(values, dtype=np.int64).reshape(-1, 3)
+        self.year, self.month, self.day = (parts[:, at].astype(np.int16) for at in range(3))
+        number = parts[:, 0] * 10_000 + parts[:, 1] * 100 + parts[:, 2]
+        digits = np.zeros(len(parts), dtype=np.uint32)
+        for place in range(PLACES):
+            digits |= (number // 10**place % 10).astype(np.uint32) << np.uint32(4 * place)
+        self.digits = digits
+        self.is_whole = (parts > 0).all(axis=1)
+        self.is_by_year = (parts[:, 1:] == 1).all(axis=1)
+
+    def levels(self, one: np.ndarray, other: np.ndarray, number: Mapping[str, int]) -> np.ndarray:
+        """Return the level of each two different dates, given by their places. `number`: the levels by name."""
+        years = self.year[one], self.year[other]
+        months, days = (self.month[one], self.month[other]), (self.day[one], self.day[other])
+        known = [(left > 0) & (right > 0) for left, right in (years, months, days)]
+        equal: list[np.ndarray] = [np.asarray(left == right) for left, right in (years, months, days)]
+        levels = np.full(len(one), number["different"], dtype=np.int8)
+        levels[known[0] & (np.abs(years[0] - years[1]) <= NEAR_YEARS)] = number["years_near"]
+        levels[known[0] & equal[0]] = number["same_year"]
+        by_year: tuple[np.ndarray, np.ndarray] = (self.is_by_year[one], self.is_by_year[other])
+        told = np.sum([same & both for same, both in zip(equal, known, strict=True)], axis=0)
+        levels[(told == 2) & ~(by_year[0] & by_year[1])] = number["two_parts"]
+        whole = self.is_whole[one] & self.is_whole[other]
+        self._incomplete(levels, np.flatnonzero(~whole), known, equal, number["partial"])
+        differ = self.digits[one] ^ self.digits[other]
+        nearly = (_digits_apart(differ) == 1) | _turned(differ, self.digits[one], self.digits[other])
+        levels[whole & nearly & ~(by_year[0] & by_year[1])] = number["one_digit"]
+        # Where only the year is known, 1 January is often written.
+        levels[whole & (by_year[0] | by_year[1]) & equal[0]] = number["new_year"]
+        swapped = equal[0] & (months[0] == days[1]) & (days[0] == months[1])
+        levels[whole & swapped] = number["swapped"]
+        return levels
+
+    @staticmethod
+    def _incomplete(
+        levels: np.ndarray, at: np.ndarray, known: list[np.ndarray], equal: list[np.ndarray], partial: int
+    ) -> None:
+        """Dates of which parts are not known, where the known parts fit."""
+        if len(at):
+            fits = np.logical_and.reduce([same[at] | ~both[at] for same, both in zip(equal, known, strict=True)])
+            levels[at[fits & np.logical_or.reduce([both[at] for both in known])]] = partial
 
 
-def _digits(parts: np.ndarray) -> np.ndarray:
-    """The eight digits of each date, as columns."""
-    day = parts[:, 0] * 10_000 + parts[:, 1] * 100 + parts[:, 2]
-    return np.column_stack([day // 10**place % 10 for place in range(7, -1, -1)])
+def _marked(differ: np.ndarray) -> np.ndarray:
+    """One bit for each of the eight digits that differs."""
+    marked = differ | (differ >> np.uint32(2))
+    return np.asarray((marked | (marked >> np.uint32(1))) & np.uint32(0x11111111))
 
 
-def _turned_digits(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Two neighbouring digits exchanged."""
-    left, right = _digits(one), _digits(other)
-    differ = left != right
-    found = np.zeros(len(one), dtype=bool)
-    for at in range(7):
-        crossed = (left[:, at] == right[:, at + 1]) & (left[:, at + 1] == right[:, at])
-        found |= crossed & differ[:, at] & (differ.sum(axis=1) == 2)
+def _digits_apart(differ: np.ndarray) -> np.ndarray:
+    return np.asarray(np.bitwise_count(_marked(differ)))
+
+
+def _turned(differ: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Two neighbouring digits exchanged, and no others."""
+    marked = _marked(differ)
+    found = np.zeros(len(differ), dtype=bool)
+    two = np.flatnonzero(np.bitwise_count(marked) == 2)
+    for place in range(PLACES - 1):
+        shift, both = np.uint32(4 * place), np.uint32(0x11 << 4 * place)
+        at = two[marked[two] == both]
+        left, right = one[at] >> shift, other[at] >> shift
+        crossed = ((left & 15) == ((right >> 4) & 15)) & (((left >> 4) & 15) == (right & 15))
+        found[at[crossed]] = True
     return found

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from linkage.table.agreement import Agreement, Agreements
+from linkage.table.agreement import Agreements
 from linkage.table.by_chance import ByChance
 from linkage.table.estimated import Dependence, Estimated, distinct, rarity
 from linkage.table.match_shares import (
@@ -25,6 +25,7 @@ from linkage.table.match_shares import (
     shares_of_levels,
     start_m,
 )
+from linkage.table.patterns import Patterns
 from linkage.table.universe import Universe
 
 logger = logging.getLogger(__name__)
@@ -46,11 +47,11 @@ PATTERN_BITS = 0.5  # how finely the rarity of what agrees is told while estimat
 class Estimation:
     """Expectation maximisation over the patterns of the candidate pairs of one table."""
 
-    def __init__(self, agreements: Agreements, agreement: Agreement, universe: Universe, seed: int) -> None:
+    def __init__(self, agreements: Agreements, compared: Patterns, universe: Universe, seed: int) -> None:
         self.columns, self.counts = agreements.columns, agreements.counts
-        self.agreement, self.universe = agreement, universe
+        self.agreement, self.pairs_of, self.universe = compared.agreement, compared.pairs, universe
         self.by_chance = ByChance(agreements, universe, seed)
-        self.all_patterns, self.place = distinct(agreement.levels)
+        self.all_patterns, self.place = distinct(self.agreement.levels)
         self.start_m = [start_m(column.compared.kind) for column in self.columns]
 
     def run(self) -> Estimated:
@@ -59,7 +60,7 @@ class Estimation:
             partners = self.by_chance.partners
             guess = self._start(FIRST_GUESS)
             self.by_chance.refine([guess.m_of(at) for at in range(len(self.columns))], guess.prior)
-            self.start_m = first_shares(self.agreement, self.by_chance)
+            self.start_m = first_shares(self.agreement, self.pairs_of, self.by_chance)
             if self.by_chance.partners == partners:
                 break
         self._take_rarities()
@@ -78,7 +79,7 @@ class Estimation:
         """
         rarities = rarity(self.agreement, self.by_chance)
         teaches = self._start(FIRST_GUESS).logs(self.all_patterns)[self.place] + rarities >= np.log(TEACHES_FROM)
-        rarities, place = rarities[teaches], self.place[teaches]
+        rarities, place, pairs = rarities[teaches], self.place[teaches], self.pairs_of[teaches].astype(float)
         steps = np.rint(rarities / (PATTERN_BITS * np.log(2.0))).astype(np.int64)
         steps -= steps.min(initial=0)
         base = int(steps.max(initial=0)) + 1
@@ -86,8 +87,8 @@ class Estimation:
         taught, self.of_cell = np.unique(cells // base, return_inverse=True)
         self.patterns = self.all_patterns[taught]
         self.columns_of = [self.patterns[:, at].astype(np.int64) for at in range(len(self.columns))]
-        self.pairs = np.bincount(cell, minlength=len(cells)).astype(float)
-        self.rarity = np.bincount(cell, weights=rarities, minlength=len(cells)) / np.maximum(self.pairs, 1.0)
+        self.pairs = np.bincount(cell, weights=pairs, minlength=len(cells))
+        self.rarity = np.bincount(cell, weights=rarities * pairs, minlength=len(cells)) / np.maximum(self.pairs, 1.0)
 
     def _start(self, matches_per_record: float) -> Estimated:
         prior = min(matches_per_record * max(self.universe.rows, 1) / max(self.universe.pairs, 1.0), 0.3)

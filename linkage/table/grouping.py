@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 MOST_BITS, LEAST_BITS = 12.0, -4.0
 UNCOMPARED_BITS = -4.0
@@ -25,32 +28,56 @@ def persons_of(
     """
     least = np.log2(link_from / (1.0 - link_from))
     clipped = np.clip(bits, LEAST_BITS, MOST_BITS)
-    group = list(range(rows))
+    linked = bits >= least
+    links = coo_array((np.ones(linked.sum(), dtype=np.int8), (left[linked], right[linked])), shape=(rows, rows))
+    component = connected_components(links, directed=False)[1]
+    sizes = np.bincount(component, minlength=1)
+    # Two records linked to nobody else are one person when their link speaks for it; nothing is to be weighed.
+    group = np.arange(rows)
+    two = linked & (sizes[component[left]] == 2) & (clipped > 0)
+    group[right[two]] = left[two]
+    several = sizes[component[left]] > 2
+    several &= component[left] == component[right]
+    _join_several(group, left[several], right[several], bits[several], least, sources)
+    return np.asarray(pd.factorize(group)[0], dtype=np.int64)
+
+
+def _join_several(
+    group: np.ndarray, left: np.ndarray, right: np.ndarray, bits: np.ndarray, least: float, sources: np.ndarray | None
+) -> None:
+    """Join the groups of records that are linked to several; `group` (per record the number of its group) is changed.
+
+    Pairs between records that no chain of links holds together cannot matter.
+    """
+    of: dict[int, int] = {row: row for row in np.unique(np.concatenate((left, right))).tolist()}
     members: dict[int, list[int]] = {}
     weights: dict[int, dict[int, float]] = defaultdict(dict)
-    sizes = np.ones(rows, dtype=np.int64).tolist()
+    sizes = dict.fromkeys(of, 1)
+    clipped = np.clip(bits, LEAST_BITS, MOST_BITS)
     # Per pair of groups: the sum of what was compared between them, less what "not compared" would have been.
     for one, other, weight in zip(left.tolist(), right.tolist(), (clipped - UNCOMPARED_BITS).tolist(), strict=True):
         weights[one][other] = weights[other][one] = weight
     order = np.lexsort((right, left, -bits))
-    for at in order[bits[order] >= least].tolist():
-        one, other = group[left[at]], group[right[at]]
+    order = order[bits[order] >= least]
+    for one, other in zip(left[order].tolist(), right[order].tolist(), strict=True):
+        one, other = of[one], of[other]
         if one == other:
             continue
         between = weights[one].get(other, 0.0) + UNCOMPARED_BITS * sizes[one] * sizes[other]
         if between <= 0 or (sources is not None and _share_source(one, other, members, sources)):
             continue
-        _join(one, other, group, members, weights, sizes)
-    return _numbered(group)
+        _join(one, other, of, members, weights, sizes)
+    rows = np.fromiter(of, dtype=np.int64, count=len(of))
+    group[rows] = np.fromiter(of.values(), dtype=np.int64, count=len(of))
 
 
 def _join(
     one: int,
     other: int,
-    group: list[int],
+    group: dict[int, int],
     members: dict[int, list[int]],
     weights: dict[int, dict[int, float]],
-    sizes: list[int],
+    sizes: dict[int, int],
 ) -> None:
     """Put the group with fewer neighbours into the other."""
     keep, gone = (one, other) if len(weights[one]) >= len(weights[other]) else (other, one)
@@ -69,11 +96,6 @@ def _join(
 def _share_source(one: int, other: int, members: dict[int, list[int]], sources: np.ndarray) -> bool:
     held = {int(sources[row]) for row in members.get(one, [one])}
     return any(int(sources[row]) in held for row in members.get(other, [other]))
-
-
-def _numbered(group: list[int]) -> np.ndarray:
-    number: dict[int, int] = {}
-    return np.array([number.setdefault(of, len(number)) for of in group], dtype=np.int64)
 
 
 def in_company(left: np.ndarray, right: np.ndarray, bits: np.ndarray, persons: np.ndarray) -> np.ndarray:

@@ -38,10 +38,15 @@ class Key:
     codes: np.ndarray
     rows: np.ndarray | None = None
 
+    @property
+    def sizes(self) -> np.ndarray:
+        """How many records each value has."""
+        return np.bincount(self.codes[self.codes >= 0])
+
     def pairs(self, sources: np.ndarray | None = None) -> int:
         """How many pairs share a value; with sources, pairs across them."""
         known = self.codes >= 0
-        counts = np.bincount(self.codes[known]).astype(np.int64)
+        counts = self.sizes.astype(np.int64)
         found = int((counts * (counts - 1) // 2).sum())
         if sources is not None:
             held = (sources if self.rows is None else sources[self.rows])[known]
@@ -150,9 +155,9 @@ def _contains_any(key: Key, chosen: list[Key]) -> bool:
 
 def together(parts: list[np.ndarray]) -> np.ndarray:
     """Return one number per different combination of keys; -1 where any of them is missing."""
+    missing = parts[0] < 0
     codes = parts[0].astype(np.int64)
-    missing = codes < 0
     for part in parts[1:]:
         missing |= part < 0
-        codes = pd.factorize(codes * (int(part.max(initial=0)) + 1) + part)[0]
-    return np.asarray(np.where(missing, -1, codes))
+        codes = pd.factorize(np.where(missing, -1, codes * (int(part.max(initial=0)) + 1) + part))[0]
+    return np.asarray(np.where(missing, -1, codes), dtype=np.int32)

@@ -12,9 +12,8 @@ import numpy as np
 from rapidfuzz.distance import OSA, JaroWinkler, Prefix
 from rapidfuzz.process import cpdist
 
-from linkage.table.dates import dates
 from linkage.table.encoded import Encoded
-from linkage.table.names import DIFFERENT, PART, same_person_names, whole_names
+from linkage.table.names import DIFFERENT, PART, known_as_bits, same_person_names, whole_names
 
 NOT_RECORDED, SAME = 0, 1
 LEVELS: dict[str, tuple[str, ...]] = {
@@ -43,6 +42,7 @@ BY_VALUE, BY_WORD = ("near", "known_as", "similar"), ("part", "within")
 NEAR_FROM_LENGTH = ((4, 1), (9, 2))
 NEAR_SIMILARITY, SIMILAR = 0.94, 0.82
 CODE_FROM_LENGTH, START_FROM_LENGTH = 2, 3
+SHORTEST_SHARED_WORD = 3
 
 
 def levels_of(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,10 +59,14 @@ def levels_of(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> tuple[np
     differ = np.flatnonzero(known & (one != other))
     if not len(differ):
         return levels, shares
-    low, high = np.minimum(one[differ], other[differ]), np.maximum(one[differ], other[differ])
-    pairs, place = np.unique(low * len(encoded.values) + high, return_inverse=True)
-    low, high = pairs // len(encoded.values), pairs % len(encoded.values)
     kind = encoded.compared.kind
+    levels[differ] = _number(kind, "different")
+    if kind in MAY_AGREE:
+        maybe = np.flatnonzero(MAY_AGREE[kind](encoded, one[differ], other[differ]))
+        differ = differ[maybe]
+    low, high = np.minimum(one[differ], other[differ]), np.maximum(one[differ], other[differ])
+    pairs, place = distinct_numbers(low.astype(np.int64) * len(encoded.values) + high)
+    low, high = pairs // len(encoded.values), pairs % len(encoded.values)
     compared = COMPARE[kind](encoded, low, high)
     common = np.zeros(len(pairs), dtype=np.float32)
     by_value = np.isin(compared, _numbers(kind, BY_VALUE))
@@ -73,6 +77,50 @@ def levels_of(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> tuple[np
     ]
     levels[differ], shares[differ] = compared[place], common[place]
     return levels, shares
+
+
+def make_ready(encoded: Encoded) -> None:
+    """Work out what comparing the values of a column needs."""
+    kind = encoded.compared.kind
+    _ = encoded.shares
+    if kind == "date":
+        _ = encoded.dates
+    elif kind != "identifiers":
+        _ = encoded.letters, encoded.words, encoded.word_shares
+    if "known_as" in LEVELS[kind]:
+        known_as_bits(encoded)
+
+
+def distinct_numbers(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different numbers, in order, and the place of each among them."""
+    # numpy.unique of 2.4 hashes where no inverse is asked, and is slower than this where it is.
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    first = np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)]
+    place = np.empty(len(numbers), dtype=np.int64)
+    place[order] = np.cumsum(first) - 1
+    return ordered[first], place
+
+
+def _texts_may_agree(encoded: Encoded, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether texts may be anything but different, by their letters alone."""
+    kind = encoded.compared.kind
+    two = encoded.letters.pairs(one, other)
+    maybe = two.may_be_alike(SIMILAR)
+    for length, allowed in NEAR_FROM_LENGTH:
+        maybe |= two.may_be_edits_apart(allowed) & (two.shorter >= length)
+    maybe |= two.has_blank & ((two.most_in_common >= SHORTEST_SHARED_WORD) | (two.differing == 0))
+    if "initial" in LEVELS[kind]:
+        maybe |= two.may_start_alike()
+    if "known_as" in LEVELS[kind]:
+        names = known_as_bits(encoded)
+        maybe |= (names[one] & names[other]) != 0
+    return np.asarray(maybe)
+
+
+def _codes_may_agree(encoded: Encoded, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    two = encoded.letters.pairs(one, other)
+    return np.asarray(two.may_be_edits_apart(1) | (two.prefix >= START_FROM_LENGTH))
 
 
 def _rarest(encoded: Encoded, one: int, other: int) -> float:
@@ -96,21 +144,28 @@ def _texts(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     levels = np.full(len(left), _number(kind, "different"), dtype=np.int8)
     likeness = _jaro_winkler(one, other)
     levels[likeness >= SIMILAR] = _number(kind, "similar")
-    parts = np.array([_share_word(a, b) for a, b in zip(one, other, strict=True)], dtype=bool)
-    levels[parts] = _number(kind, "part")
+    worded = np.flatnonzero(encoded.letters.has_blank[left] | encoded.letters.has_blank[right])
+    parts = np.array([_share_word(a, b) for a, b in zip(one[worded], other[worded], strict=True)], dtype=bool)
+    levels[worded[parts]] = _number(kind, "part")
     if "initial" in LEVELS[kind]:
-        starts = np.array([a.startswith(b) or b.startswith(a) for a, b in zip(one, other, strict=True)], dtype=bool)
-        levels[starts] = _number(kind, "initial")
+        maybe = np.flatnonzero(encoded.letters.pairs(left, right).may_start_alike())
+        pairs = zip(one[maybe], other[maybe], strict=True)
+        starts = np.array([a.startswith(b) or b.startswith(a) for a, b in pairs], dtype=bool)
+        levels[maybe[starts]] = _number(kind, "initial")
     if "known_as" in LEVELS[kind]:
-        levels[same_person_names(one, other)] = _number(kind, "known_as")
-    shorter = np.minimum(*(np.array([len(text) for text in side]) for side in (one, other)))
+        names = known_as_bits(encoded)
+        maybe = np.flatnonzero(names[left] & names[right])
+        levels[maybe[same_person_names(one[maybe], other[maybe])]] = _number(kind, "known_as")
+    lengths = encoded.letters.length[left], encoded.letters.length[right]
+    shorter = np.minimum(*lengths)
     near = (likeness >= NEAR_SIMILARITY) & (shorter >= NEAR_FROM_LENGTH[0][0])
     maybe = np.flatnonzero((likeness >= 0.6) & (shorter >= NEAR_FROM_LENGTH[0][0]))
     distance = cpdist(one[maybe], other[maybe], scorer=OSA.distance, dtype=np.int32, workers=1)
     for length, allowed in NEAR_FROM_LENGTH:
         near[maybe] |= (distance <= allowed) & (shorter[maybe] >= length)
-    joined = np.array([a.replace(" ", "") == b.replace(" ", "") for a, b in zip(one, other, strict=True)], dtype=bool)
-    levels[near | joined] = _number(kind, "near")
+    pairs = zip(one[worded], other[worded], strict=True)
+    near[worded] |= np.array([a.replace(" ", "") == b.replace(" ", "") for a, b in pairs], dtype=bool)
+    levels[near] = _number(kind, "near")
     return levels
 
 
@@ -122,7 +177,7 @@ def _share_word(one: str, other: str) -> bool:
     """A whole word of three letters or more on both sides, where one of them has several."""
     if " " not in one and " " not in other:
         return False
-    return any(len(word) > 2 for word in set(one.split()) & set(other.split()))
+    return any(len(word) >= SHORTEST_SHARED_WORD for word in set(one.split()) & set(other.split()))
 
 
 def _codes(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -130,7 +185,7 @@ def _codes(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     one, other = encoded.texts[left], encoded.texts[right]
     distance = cpdist(one, other, scorer=OSA.distance, dtype=np.int32, workers=1)
     shared = cpdist(one, other, scorer=Prefix.similarity, dtype=np.int32, workers=1)
-    longer = np.maximum(*(np.array([len(text) for text in side]) for side in (one, other)))
+    longer = np.maximum(encoded.letters.length[left], encoded.letters.length[right])
     levels = np.full(len(left), _number("exact", "different"), dtype=np.int8)
     levels[(shared >= START_FROM_LENGTH) & (2 * shared >= longer)] = _number("exact", "start")
     levels[(distance <= 1) & (longer >= CODE_FROM_LENGTH)] = _number("exact", "near")
@@ -138,8 +193,7 @@ def _codes(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _dates(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    parts = np.array(encoded.values, dtype=np.int64).reshape(-1, 3)
-    return dates(parts[left], parts[right], {name: _number("date", name) for name in LEVELS["date"]})
+    return encoded.dates.levels(left, right, {name: _number("date", name) for name in LEVELS["date"]})
 
 
 def _names(encoded: Encoded, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -173,4 +227,11 @@ COMPARE: dict[str, Callable[[Encoded, np.ndarray, np.ndarray], np.ndarray]] = {
     "text": _texts,
     "identifiers": _lists,
     "place": _texts,
+}
+MAY_AGREE: dict[str, Callable[[Encoded, np.ndarray, np.ndarray], np.ndarray]] = {
+    "given_name": _texts_may_agree,
+    "family_name": _texts_may_agree,
+    "exact": _codes_may_agree,
+    "text": _texts_may_agree,
+    "place": _texts_may_agree,
 }

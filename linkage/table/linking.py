@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from connectors.installation import OneLineError
-from linkage.classifier import probability
+from linkage.match_weight import probability
 from linkage.table.agreement import Agreements
-from linkage.table.blocks import candidate_pairs
+from linkage.table.blocks import AT_ONCE, CandidatePairs, candidate_pairs, pairs_of_blocks
 from linkage.table.columns import columns_of
 from linkage.table.completing import beyond_blocks
 from linkage.table.declared import TableModel
+from linkage.table.engine import KEPT_FROM, Engine, LocalEngine, Told, WeighedPairs
 from linkage.table.estimated import Estimated
 from linkage.table.estimating import Estimation
 from linkage.table.grouping import in_company, persons_of
-from linkage.table.one_to_one import competing
+from linkage.table.one_to_one import Odds, competing
 from linkage.table.universe import Universe
 
 logger = logging.getLogger(__name__)
 
-# Pairs less likely than this are not kept.
-KEPT_FROM = 0.001
 TIMES_BEYOND = 2
 PAIR_COLUMNS = ("record_id_l", "record_id_r", "match_weight", "match_probability")
 
@@ -40,53 +38,97 @@ class LinkedTable:
 
 
 def link_table(
-    table: pd.DataFrame, model: TableModel, seed: int = 0, progress: Callable[[str], object] = lambda _: None
+    table: pd.DataFrame,
+    model: TableModel,
+    seed: int = 0,
+    told: Told = lambda _what, _part: None,
+    engine: Engine | None = None,
 ) -> LinkedTable:
     """Link the records of a table as its model says. The order of rows makes no difference.
 
+    `told` hears what is being done, and which part of that is done. `engine`: where pairs are compared.
     Raises OneLineError for a column that is not there, or an id that is missing or stands twice.
     """
+    engine = LocalEngine() if engine is None else engine
     table = _in_order(table, model)
-    progress("reading columns")
+    told("reading columns", 0.0)
     columns = columns_of(table, model)
-    progress("finding candidate pairs")
-    left, right = candidate_pairs(table, model, columns)
-    progress(f"comparing {len(left):,} pairs")
+    told("finding blocks", 0.0)
+    candidates = candidate_pairs(table, model, columns)
     agreements = Agreements(columns)
-    agreement = agreements.of(left, right)
-    progress("estimating")
-    sources = pd.factorize(table[model.source])[0] if model.across else None
-    estimated = Estimation(agreements, agreement, Universe(len(table), sources), seed).run()
-    weights = estimated.bits(agreement)
-    progress("comparing what no block held")
-    for _ in range(TIMES_BEYOND):
-        further = beyond_blocks(len(table), left, right, probability(weights), sources)
-        if not len(further[0]):
-            break
-        bits = np.concatenate((weights, estimated.bits(agreements.of(*further))))
-        left, right = (np.concatenate(two) for two in zip((left, right), further, strict=True))
-        order = np.lexsort((right, left))
-        left, right, weights = left[order], right[order], bits[order]
-    progress("forming persons")
-    kept = probability(weights) >= KEPT_FROM
-    groups = persons_of(len(table), left[kept], right[kept], weights[kept], model.link_from, sources)
-    weights = in_company(left, right, weights, groups)
+    told("comparing pairs", 0.0)
+    patterns = engine.compare(candidates, agreements, told)
+    told("estimating", 0.0)
+    sources = candidates.sources
+    estimated = Estimation(agreements, patterns, Universe(len(table), sources), seed).run()
+    told("keeping likely pairs", 0.0)
+    unlikely = None if sources is None else Odds(sources)
+    pairs = engine.kept(estimated.bits(patterns.agreement), unlikely)
+    told("comparing what no block held", 0.0)
+    pairs = _completed(pairs, len(table), candidates, agreements, estimated)
+    told("forming persons", 0.0)
+    kept = pairs.of(np.flatnonzero(probability(pairs.bits) >= KEPT_FROM))
+    groups = persons_of(len(table), kept.left, kept.right, kept.bits, model.link_from, sources)
+    pairs = _with_all_of_persons(pairs, groups, candidates, agreements, estimated)
+    weights = in_company(pairs.left, pairs.right, pairs.bits, groups)
     if sources is not None:
-        weights = competing(left, right, weights, sources)
+        weights = competing(pairs.left, pairs.right, weights, sources, unlikely)
+    return _told(table[model.id].to_numpy(), pairs, weights, groups, estimated)
+
+
+def _completed(
+    pairs: WeighedPairs, rows: int, candidates: CandidatePairs, agreements: Agreements, estimated: Estimated
+) -> WeighedPairs:
+    """With the pairs that share a likely partner and were in no block together."""
+    for _ in range(TIMES_BEYOND):
+        chance = probability(pairs.bits)
+        left, right = beyond_blocks(rows, pairs.left, pairs.right, chance, candidates.sources, candidates)
+        if not len(left):
+            break
+        pairs = pairs.with_further(left, right, _bits(left, right, agreements, estimated))
+    return pairs
+
+
+def _bits(left: np.ndarray, right: np.ndarray, agreements: Agreements, estimated: Estimated) -> np.ndarray:
+    starts = range(0, len(left), AT_ONCE)
+    parts = [agreements.of(left[at : at + AT_ONCE], right[at : at + AT_ONCE]) for at in starts]
+    return np.concatenate([np.empty(0), *(estimated.bits(part) for part in parts)])
+
+
+def _with_all_of_persons(
+    pairs: WeighedPairs, groups: np.ndarray, candidates: CandidatePairs, agreements: Agreements, estimated: Estimated
+) -> WeighedPairs:
+    """With the candidate pairs of one person that were too unlikely to keep: they too say something of the person."""
+    sizes = np.bincount(groups, minlength=1)
+    of_several = np.where(sizes[groups] > 2, groups, -1)
+    known = pairs.left.astype(np.int64) * len(groups) + pairs.right
+    for left, right in pairs_of_blocks(of_several, None, AT_ONCE):
+        numbers = left.astype(np.int64) * len(groups) + right
+        at = np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))
+        unlikely = np.flatnonzero(known[at] != numbers)
+        unlikely = unlikely[candidates.hold(left[unlikely], right[unlikely])]
+        if len(unlikely):
+            low, high = left[unlikely], right[unlikely]
+            pairs = pairs.with_further(low, high, _bits(low, high, agreements, estimated))
+    return pairs
+
+
+def _told(
+    ids: np.ndarray, pairs: WeighedPairs, weights: np.ndarray, groups: np.ndarray, estimated: Estimated
+) -> LinkedTable:
     chance = probability(weights)
     kept = chance >= KEPT_FROM
-    ids = table[model.id].to_numpy()
-    pairs = pd.DataFrame(
+    found = pd.DataFrame(
         {
-            "record_id_l": ids[left[kept]],
-            "record_id_r": ids[right[kept]],
+            "record_id_l": ids[pairs.left[kept]],
+            "record_id_r": ids[pairs.right[kept]],
             "match_weight": weights[kept].round(3),
             "match_probability": chance[kept].round(6),
         }
     )
     persons = pd.DataFrame({"record_id": ids, "person_id": groups})
-    logger.info("%d records, %d pairs kept, %d persons", len(table), len(pairs), persons["person_id"].nunique())
-    return LinkedTable(pairs, persons, estimated)
+    logger.info("%d records, %d pairs kept, %d persons", len(ids), len(found), persons["person_id"].nunique())
+    return LinkedTable(found, persons, estimated)
 
 
 def _in_order(table: pd.DataFrame, model: TableModel) -> pd.DataFrame:
@@ -99,4 +141,6 @@ def _in_order(table: pd.DataFrame, model: TableModel) -> pd.DataFrame:
         raise OneLineError(
             f"column {model.id} holds {int(ids.duplicated().sum())} ids twice; every record needs its own"
         )
+    if ids.is_monotonic_increasing:
+        return table.reset_index(drop=True)
     return table.sort_values(model.id, kind="stable", ignore_index=True)

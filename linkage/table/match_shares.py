@@ -65,9 +65,11 @@ def shares_of_levels(by_level: np.ndarray, kind: str, log_u_different: float) ->
     return np.concatenate(([0.0, 1.0 / (1.0 + odds)], shares))
 
 
-def first_shares(agreement: Agreement, by_chance: ByChance) -> list[np.ndarray]:
+def first_shares(agreement: Agreement, pairs: np.ndarray, by_chance: ByChance) -> list[np.ndarray]:
     """Return per column the shares of the levels among pairs that agree on so much else that they are surely matches,
     whatever they differ in; where there are no such pairs, what is assumed at the start.
+
+    `agreement`, `pairs`: the different agreements, and how many pairs have each.
     """
     size = len(by_chance.columns)
     weights = [_weight_of_same(agreement, by_chance, at) for at in range(size)]
@@ -86,8 +88,8 @@ def first_shares(agreement: Agreement, by_chance: ByChance) -> list[np.ndarray]:
         for one, other in by_chance.rare_together:
             if not {one, other} & beside:
                 others -= np.minimum(weights[one], weights[other])
-        levels = agreement.levels[others - choices[same] >= sure_from, at]
-        seen = np.bincount(levels, minlength=by_chance.counts[at])[1:].astype(float)
+        sure = others - choices[same] >= sure_from
+        seen = np.bincount(agreement.levels[sure, at], weights=pairs[sure], minlength=by_chance.counts[at])[1:]
         of_kinds = np.outer(seen, START_KINDS)
         found.append(shares_of_levels(of_kinds, column.compared.kind, float(by_chance.log_u[at][-1])))
     return found

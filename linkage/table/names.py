@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from linkage.names_of_words import names_of_words
 from linkage.table.encoded import Encoded
 from linkage.token_agreement import facts
 
@@ -65,9 +66,24 @@ def known_as(word: str) -> frozenset[str]:
     return frozenset(f"={name}" for name in known.full | known.short | known.kin)
 
 
+def known_as_bits(column: Encoded) -> np.ndarray:
+    """Return per value the names that its first word spells or is short for, as bits: where two have no bit in common
+    they are not known as one name.
+    """
+    if column.known_as is None:
+        first = [text.partition(" ")[0] for text in column.texts.tolist()]
+        bit: dict[str, int] = {}
+        of_word = {
+            word: sum({1 << bit.setdefault(name, len(bit)) % 64 for name in names})
+            for word, names in names_of_words(sorted(set(first))).items()
+        }
+        column.known_as = np.array([of_word.get(word, 0) for word in first], dtype=np.uint64)
+    return column.known_as
+
+
 def same_person_names(one: Sequence[str], other: Sequence[str]) -> np.ndarray:
     """Return whether the first words of two given names are spellings or short forms of one name."""
-    names = {text: known_as(text.split(" ")[0]) for text in {*one, *other}}
+    names = {text: known_as(text.partition(" ")[0]) for text in {*one, *other}}
     return np.array([not names[a].isdisjoint(names[b]) for a, b in zip(one, other, strict=True)], dtype=bool)
 
 
@@ -83,7 +99,7 @@ class Elsewhere:
         for at, column in enumerate(columns):
             if at in self._single:
                 numbers = [number.setdefault(text, len(number)) for text in column.texts.tolist()]
-                self._value[at] = np.array([*numbers, -1])[column.codes]
+                self._value[at] = np.array([*numbers, -1], dtype=np.int32)[column.codes]
             elif column.compared.kind == "name":
                 words = [[number.setdefault(word, len(number)) for word in words] for words in column.words]
                 widest = max(map(len, words), default=1)
@@ -94,6 +110,7 @@ class Elsewhere:
         for coded in (*self._value.values(), *self._words):
             counts += np.bincount(coded[coded >= 0], minlength=len(number))
         self._share = counts / max(self._records, 1)
+        self.has_whole_names = bool(self._words)
 
     def exchanged(self, left: np.ndarray, right: np.ndarray) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
         """Yield two columns, the pairs of records that have each other's value in them, and how common the values are
@@ -101,14 +118,15 @@ class Elsewhere:
         """
         for one, other in combinations(self._single, 2):
             first, second = self._value[one], self._value[other]
-            known = (first[left] >= 0) & (second[left] >= 0) & (first[right] >= 0) & (second[right] >= 0)
-            crossed = (first[left] == second[right]), (second[left] == first[right])
-            at = np.flatnonzero(known & (crossed[0] | crossed[1]) & (first[left] != first[right]))
-            there = self._agree(first[left[at]], second[right[at]])
+            here, there = (first[left], second[left]), (first[right], second[right])
+            crossed = ((here[0] == there[1]) & (here[0] >= 0)) | ((here[1] == there[0]) & (here[1] >= 0))
+            at = np.flatnonzero(crossed & (here[0] != there[0]))
+            at = at[np.minimum.reduce([value[at] for value in (*here, *there)]) >= 0]
+            forth = self._agree(first[left[at]], second[right[at]])
             back = self._agree(second[left[at]], first[right[at]])
             share = np.maximum(self._share[first[left[at]]], self._share[second[right[at]]])
             share = share * np.maximum(self._share[second[left[at]]], self._share[first[right[at]]])
-            yield one, other, at[there & back], np.sqrt(share[there & back])
+            yield one, other, at[forth & back], np.sqrt(share[forth & back])
 
     def _agree(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         pairs = zip(one.tolist(), other.tolist(), strict=True)

@@ -1,0 +1,1 @@
+"""Parts of `benchmarks.speed`: the records, and each linker in a process of its own."""

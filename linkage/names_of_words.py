@@ -1,0 +1,126 @@
+"""The listed names that many words spell or are short for, read together.
+
+The same answer as `token_agreement.facts` gives word by word (full, short and kin). The rules of a tradition rewrite
+all words at once, a word per line; only what comes out looking like a listed name is read letter by letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from linkage.name_forms import LONGEST_TOKEN, declared, readings
+from linkage.token_agreement import TRADITIONS_THAT_SETTLE, facts, is_listed, names_by_sound
+
+_REPEATED = re.compile(r"(.)(?=\1)")
+
+
+class _Rule(NamedTuple):
+    """Letters and what they become; or an expression."""
+
+    letters: str
+    expression: re.Pattern[str] | None
+    into: str
+
+
+class _Tradition(NamedTuple):
+    key: str
+    spellings: tuple[tuple[_Rule, ...], ...]
+    finish: tuple[_Rule, ...]
+    ambiguous: tuple[tuple[str, ...], ...]
+    strip: re.Pattern[str] | None
+    told: dict[int, None]  # letters that may stand for each other, left out where names are looked for
+    looks: frozenset[str]  # what the listed names look like without them
+
+
+def names_of_words(words: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return per word the listed names that it spells, is short for, or that several traditions read in it.
+
+    `words`: as `connectors.names.plain` yields them.
+    """
+    found: dict[str, frozenset[str]] = {}
+    asked = [word for word in dict.fromkeys(words) if word.isalpha()]
+    unlisted = [word for word in asked if word.isascii() and 1 < len(word) <= LONGEST_TOKEN and not is_listed(word)]
+    for word in filter(is_listed, asked):
+        known = facts(word)
+        found[word] = known.full | known.short | known.kin
+    return found | _kin(unlisted)
+
+
+def _kin(words: list[str]) -> dict[str, frozenset[str]]:
+    """The names that several traditions read in words that are no listed names."""
+    by_sound = names_by_sound()
+    read: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for tradition in _traditions() if words else ():
+        for word, sound in _sounds(words, tradition):
+            for reading in readings(sound, tradition.ambiguous):
+                for name in by_sound.get(f"{tradition.key}:{reading}", ()) if len(reading) > 1 else ():
+                    read[word][name].add(tradition.key)
+    kin = {
+        word: frozenset(name for name, keys in names.items() if len(keys) >= TRADITIONS_THAT_SETTLE)
+        for word, names in read.items()
+    }
+    return {word: names for word, names in kin.items() if names}
+
+
+def _sounds(words: list[str], tradition: _Tradition) -> Iterable[tuple[str, str]]:
+    """Each word with what it sounds like in a tradition, where that looks like a listed name."""
+    starts = [(word, word) for word in words]
+    if tradition.strip is not None:
+        stripped = ((word, tradition.strip.sub("", word)) for word in words)
+        starts += [(word, rest) for word, rest in stripped if rest != word]
+    lines = "\n".join(start for _, start in starts)
+    for spelling in tradition.spellings:
+        sounds = _rewritten(_rewritten(lines, spelling), tradition.finish)
+        looks = _REPEATED.sub("", sounds.translate(tradition.told)).split("\n")
+        for (word, _), sound, look in zip(starts, sounds.split("\n"), looks, strict=True):
+            if look in tradition.looks:
+                yield word, sound
+
+
+def _rewritten(lines: str, rules: tuple[_Rule, ...]) -> str:
+    for rule in rules:
+        if rule.expression is None:
+            lines = lines.replace(rule.letters, rule.into)
+        else:
+            lines = rule.expression.sub(rule.into, lines)
+    return lines
+
+
+@lru_cache(maxsize=1)
+def _traditions() -> tuple[_Tradition, ...]:
+    listed: dict[str, list[str]] = defaultdict(list)
+    for form in names_by_sound():
+        key, _, sound = form.partition(":")
+        listed[key].append(sound)
+    made = []
+    for of in declared("spelling_rules.toml").values():
+        told = dict.fromkeys(ord(letter) for letters in of["ambiguous"] for letter in letters)
+        made.append(
+            _Tradition(
+                key=of["key"],
+                spellings=tuple(_rules(rewrites) for rewrites in of["spellings"].values()),
+                finish=_rules(of["finish"]),
+                ambiguous=tuple(map(tuple, of["ambiguous"])),
+                strip=re.compile(of["strip"]) if "strip" in of else None,
+                told=told,
+                looks=frozenset(_REPEATED.sub("", sound.translate(told)) for sound in listed[of["key"]]),
+            )
+        )
+    return tuple(made)
+
+
+def _rules(rewrites: list[list[str]]) -> tuple[_Rule, ...]:
+    found: list[_Rule] = []
+    for pattern, into in rewrites:
+        choices = pattern.split("|")
+        if all(choice.isalpha() for choice in choices):
+            found += [_Rule(choice, None, into) for choice in choices]
+        else:
+            # A line ends where a word does: no letter but these is any other letter.
+            within = re.compile(pattern.replace("[^", r"[^\n"), re.MULTILINE)
+            found.append(_Rule("", within, into))
+    return tuple(found)

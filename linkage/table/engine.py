@@ -1,0 +1,95 @@
+"""Where candidate pairs are compared: in this process, on all its processors; or on a cluster (`spark_engine`).
+
+Both give the same patterns and the same pairs; everything that is estimated, and who is who, is worked out here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from linkage.match_weight import probability
+from linkage.table.agreement import Agreements
+from linkage.table.blocks import AT_ONCE, CandidatePairs
+from linkage.table.one_to_one import Odds
+from linkage.table.patterns import ComparedPairs, Patterns, compare_chunks
+
+# Pairs less likely than this are not kept.
+KEPT_FROM = 0.001
+# Memory that a pair takes while it is compared, in all columns together; and how much a run has, if nothing is said.
+BYTES_PER_PAIR, MEMORY = 400, 2 << 30
+
+Told = Callable[[str, float], object]
+
+
+@dataclass(frozen=True)
+class WeighedPairs:
+    """Pairs of records by their places, the lower first, in order; and their match weights in bits."""
+
+    left: np.ndarray
+    right: np.ndarray
+    bits: np.ndarray
+
+    def of(self, at: np.ndarray) -> WeighedPairs:
+        """Return some of the pairs."""
+        return WeighedPairs(self.left[at], self.right[at], self.bits[at])
+
+    def with_further(self, left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> WeighedPairs:
+        """Return these and further pairs."""
+        low, high = np.concatenate((self.left, left)), np.concatenate((self.right, right))
+        order = np.lexsort((high, low))
+        return WeighedPairs(low[order], high[order], np.concatenate((self.bits, bits))[order])
+
+
+class Engine(Protocol):
+    """Compares the candidate pairs of a table, and later picks those that are likely enough to keep."""
+
+    def compare(self, candidates: CandidatePairs, agreements: Agreements, told: Told) -> Patterns:
+        """Compare all candidate pairs; return their patterns. `told` hears what is done, and which part of it."""
+
+    def kept(self, bits: np.ndarray, unlikely: Odds | None) -> WeighedPairs:
+        """Return the pairs from KEPT_FROM on. `bits`: weight per pattern. `unlikely` gets the odds of the rest."""
+
+
+class LocalEngine:
+    """Compares in this process. `workers`: so many chunks at once. `memory`: bytes that the chunks may take."""
+
+    def __init__(self, workers: int | None = None, memory: int = MEMORY) -> None:
+        self.workers = workers or len(os.sched_getaffinity(0))
+        self.at_once = int(np.clip(memory // BYTES_PER_PAIR // (self.workers + 1), 10_000, AT_ONCE))
+        self._candidates: CandidatePairs | None = None
+        self._compared: ComparedPairs | None = None
+
+    def compare(self, candidates: CandidatePairs, agreements: Agreements, told: Told) -> Patterns:
+        """Compare all candidate pairs, a chunk at a time."""
+        expected = max(candidates.most, 1)
+        agreements.make_ready()
+        self._candidates = candidates
+        self._compared = compare_chunks(
+            candidates.chunks(self.at_once),
+            agreements,
+            self.workers,
+            lambda done: told(f"comparing pairs: {done:,} of at most {expected:,}", done / expected),
+        )
+        return self._compared.patterns
+
+    def kept(self, bits: np.ndarray, unlikely: Odds | None) -> WeighedPairs:
+        """Return the pairs from KEPT_FROM on, in order."""
+        assert self._candidates is not None and self._compared is not None
+        is_kept = probability(bits) >= KEPT_FROM
+        found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        for (left, right), place in zip(self._candidates.chunks(self.at_once), self._compared.places, strict=True):
+            at = np.flatnonzero(is_kept[place])
+            found.append((left[at], right[at], bits[place[at]]))
+            if unlikely is not None:
+                rest = np.flatnonzero(~is_kept[place])
+                unlikely.add(left[rest], right[rest], bits[place[rest]])
+        empty = np.empty(0, dtype=np.int32)
+        parts = zip(*found, strict=True) if found else ((), (), ())
+        left, right, weights = (np.concatenate([empty, *part]) for part in parts)
+        order = np.lexsort((right, left))
+        return WeighedPairs(left[order], right[order], weights[order])
