@@ -72,13 +72,23 @@ def _sounds(words: list[str], tradition: _Tradition) -> Iterable[tuple[str, str]
     if tradition.strip is not None:
         stripped = ((word, tradition.strip.sub("", word)) for word in words)
         starts += [(word, rest) for word, rest in stripped if rest != word]
+    of = [word for word, _ in starts]
     lines = "\n".join(start for _, start in starts)
+    heard: dict[str, str] = {}
     for spelling in tradition.spellings:
-        sounds = _rewritten(_rewritten(lines, spelling), tradition.finish)
-        looks = _REPEATED.sub("", sounds.translate(tradition.told)).split("\n")
-        for (word, _), sound, look in zip(starts, sounds.split("\n"), looks, strict=True):
-            if look in tradition.looks:
-                yield word, sound
+        spelled = _rewritten(lines, spelling).split("\n")
+        # Most words are written alike in several spellings, and finished once.
+        heard |= _finished(list(set(spelled).difference(heard)), tradition)
+        yield from ((of[at], heard[text]) for at, text in enumerate(spelled) if heard[text])
+
+
+def _finished(spelled: list[str], tradition: _Tradition) -> dict[str, str]:
+    """What each spelled word sounds like in the end; "" where that looks like no listed name."""
+    sounds = _rewritten("\n".join(spelled), tradition.finish)
+    looks = _REPEATED.sub("", sounds.translate(tradition.told)).split("\n")
+    known = tradition.looks
+    of = zip(spelled, sounds.split("\n"), looks, strict=True) if spelled else ()
+    return {text: sound if look in known else "" for text, sound, look in of}
 
 
 def _rewritten(lines: str, rules: tuple[_Rule, ...]) -> str:

@@ -50,9 +50,12 @@ def _is_copy(column: Encoded, other: Encoded) -> bool:
     both = (one >= 0) & (two >= 0)
     if both.sum() < max(COPIED_FROM * (one >= 0).sum(), 1):
         return False
-    pairs = zip(one[both].tolist(), two[both].tolist(), strict=True)
-    same = sum(_as_written(column.values[a]) == _as_written(other.values[b]) for a, b in pairs)
-    return bool(same >= COPIED_FROM * both.sum())
+    most_differ = (1.0 - COPIED_FROM) * both.sum()
+    for a, b in zip(one[both].tolist(), two[both].tolist(), strict=True):
+        most_differ -= _as_written(column.values[a]) != _as_written(other.values[b])
+        if most_differ < 0:
+            return False
+    return True
 
 
 def _spread(rows: int) -> slice:

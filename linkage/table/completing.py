@@ -29,6 +29,9 @@ def beyond_blocks(
     where those given are only the likely ones among them. With `sources`, only pairs across them.
     """
     likely = np.flatnonzero(chance >= LIKELY_FROM)
+    partners_of = np.bincount(left[likely], minlength=rows) + np.bincount(right[likely], minlength=rows)
+    # Two that have only each other lead nowhere.
+    likely = likely[(partners_of[left[likely]] > 1) | (partners_of[right[likely]] > 1)]
     one, other = np.concatenate((left[likely], right[likely])), np.concatenate((right[likely], left[likely]))
     order = np.lexsort((other, -np.tile(chance[likely], 2), one))
     one, other = one[order], other[order]

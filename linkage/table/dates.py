@@ -34,9 +34,9 @@ class Dates:
         levels[known[0] & (np.abs(years[0] - years[1]) <= NEAR_YEARS)] = number["years_near"]
         levels[known[0] & equal[0]] = number["same_year"]
         by_year: tuple[np.ndarray, np.ndarray] = (self.is_by_year[one], self.is_by_year[other])
-        told = np.sum([same & both for same, both in zip(equal, known, strict=True)], axis=0)
-        levels[(told == 2) & ~(by_year[0] & by_year[1])] = number["two_parts"]
-        whole = self.is_whole[one] & self.is_whole[other]
+        told: np.ndarray = np.sum([same & both for same, both in zip(equal, known, strict=True)], axis=0)
+        levels[np.equal(told, 2) & ~(by_year[0] & by_year[1])] = number["two_parts"]
+        whole = np.asarray(self.is_whole[one] & self.is_whole[other])
         self._incomplete(levels, np.flatnonzero(~whole), known, equal, number["partial"])
         differ = self.digits[one] ^ self.digits[other]
         nearly = (_digits_apart(differ) == 1) | _turned(differ, self.digits[one], self.digits[other])

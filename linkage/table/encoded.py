@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from linkage.table.dates import Dates
 from linkage.table.declared import Compared
@@ -93,8 +94,13 @@ def encode(table: pd.DataFrame, compared: Compared) -> Encoded:
 def _factorized(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
     """Per record the place of its value among the different ones, -1 where it is missing; and those."""
     if isinstance(column.dtype, pd.ArrowDtype):
-        coded = column.array._pa_array.combine_chunks().dictionary_encode()
-        return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
+        if pa.types.is_nested(column.dtype.pyarrow_dtype):
+            column = pd.Series([hashable(value) for value in column.tolist()], dtype=object)
+        else:
+            made = pa.array(column)
+            chunks = made if isinstance(made, pa.ChunkedArray) else pa.chunked_array([made])
+            coded = chunks.dictionary_encode().unify_dictionaries().combine_chunks()
+            return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
     try:
         places, distinct = pd.factorize(column, use_na_sentinel=True)
     except TypeError:

@@ -23,7 +23,7 @@ def read_table(path: Path) -> pd.DataFrame:
     kind = "".join(path.suffixes[-2:]).lower()
     try:
         if kind.endswith(".parquet"):
-            return pd.read_parquet(path)
+            return pd.read_parquet(path, dtype_backend="pyarrow")
         between = "\t" if ".tsv" in kind else ","
         return pd.read_csv(path, dtype=str, keep_default_na=False, sep=between)
     except FileNotFoundError:

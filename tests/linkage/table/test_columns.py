@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from linkage.table.columns import columns_of
-from linkage.table.declared import table_model
+from linkage.table.declared import Compared, table_model
+from linkage.table.encoded import encode
+from linkage.table.files import read_table
 
 
 def columns(table, **kinds):
@@ -76,3 +78,19 @@ def test_an_address_is_compared_on_what_it_says_beyond_the_town():
 def test_a_copy_of_a_column_says_nothing_more():
     table = births().assign(again=births()["by"])
     assert told(columns(table, by="exact", again="text")[1]) == [None] * len(table)
+
+
+def test_a_column_reads_the_same_from_parquet_as_it_was_written(tmp_path):
+    table = pd.DataFrame(
+        {
+            "name": ["Anne", None, "onbekend", "ANNE", "Bo"],
+            "year": [1989, None, 2001.0, 1989, 7],
+            "ids": [["06-1", "06-2"], None, ["06-2", "06-1"], [], ["06-3"]],
+        }
+    )
+    table.to_parquet(tmp_path / "records.parquet")
+    read = read_table(tmp_path / "records.parquet")
+    for column, kind in (("name", "given_name"), ("year", "exact"), ("ids", "identifiers")):
+        made, written = (encode(one, Compared(column, kind)) for one in (read, table))
+        assert made.values == written.values
+        assert made.codes.tolist() == written.codes.tolist()
