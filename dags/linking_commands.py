@@ -22,7 +22,20 @@ GIGABYTE = 1 << 30
 @click.option("--workers", type=click.IntRange(1), help="Chunks of pairs compared at once; else one per processor.")
 @click.option("--memory", type=click.FloatRange(0.05), default=2.0, show_default=True,
               help="Gigabytes that the chunks of pairs may take, beside the table itself.")  # fmt: skip
-def link(records: Path, out: Path, model_file: Path, seed: int, workers: int | None, memory: float) -> None:
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+              help="Where pairs are compared: in this process, or on Apache Spark (extra spark, Java 17).")  # fmt: skip
+@click.option("--spark-master", default="local[*]", show_default=True, metavar="URL",
+              help="The Spark master, as spark-submit takes it.")  # fmt: skip
+def link(
+    records: Path,
+    out: Path,
+    model_file: Path,
+    seed: int,
+    workers: int | None,
+    memory: float,
+    engine: str,
+    spark_master: str,
+) -> None:
     """Link a flat table of persons, RECORDS (CSV or Parquet), and write the outcome into the folder OUT.
 
     OUT gets pairs.parquet (record_id_l, record_id_r, match_weight, match_probability), persons.parquet (record_id,
@@ -30,17 +43,26 @@ def link(records: Path, out: Path, model_file: Path, seed: int, workers: int | N
     """
     from dags.progress import LinkProgress
     from linkage.table.declared import load_table_model
-    from linkage.table.engine import LocalEngine
     from linkage.table.files import read_table, write_linked
     from linkage.table.linking import link_table
 
-    engine: Engine = LocalEngine(workers, int(memory * GIGABYTE))
     model = load_table_model(model_file)
     with LinkProgress() as progress:
         progress.told(f"reading {records.name}")
         table = read_table(records)
-        linked = link_table(table, model, seed, progress.told, engine)
+        where = _engine(engine, workers, memory, spark_master)
+        linked = link_table(table, model, seed, progress.told, where)
         progress.told("writing")
         write_linked(linked, out)
     persons = linked.persons["person_id"].nunique()
     progress.end(f"{len(table):,} records, {persons:,} persons, {len(linked.pairs):,} pairs, in {out}")
+
+
+def _engine(name: str, workers: int | None, memory: float, spark_master: str) -> Engine:
+    if name == "local":
+        from linkage.table.engine import LocalEngine
+
+        return LocalEngine(workers, int(memory * GIGABYTE))
+    from linkage.table.spark_engine import SparkEngine
+
+    return SparkEngine(spark_master, f"{max(int(memory * 1024), 1024)}m")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,10 +36,15 @@ class Agreement:
 class Agreements:
     """Compares pairs of records of one table in all its columns."""
 
-    def __init__(self, columns: Sequence[Encoded]) -> None:
+    def __init__(self, columns: Sequence[Encoded], name_shares: Mapping[str, float] | None = None) -> None:
+        """`name_shares`: how common names are, where other records than these tell."""
         self.columns = list(columns)
         self.counts = [len(LEVELS[column.compared.kind]) + 1 for column in columns]
-        self._elsewhere = Elsewhere(columns)
+        self._elsewhere = Elsewhere(columns, name_shares)
+
+    def name_shares(self) -> dict[str, float]:
+        """Return how common each name is, in whichever column it stands."""
+        return self._elsewhere.shares()
 
     def make_ready(self) -> None:
         """Work out beforehand what all pairs need, so that several threads do not work it out at once."""

@@ -55,6 +55,12 @@ class CandidatePairs:
         if waiting:
             yield _joined_pairs(waiting)
 
+    def only_listed(self) -> CandidatePairs:
+        """Return only the pairs that share one of several values of a record."""
+        found = CandidatePairs(self.rows, (), self.sources)
+        found._listed = self._listed
+        return found
+
     def hold(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Return whether pairs of records, the lower first, are among the candidates."""
         found = self._agree(left, right, len(self.single))

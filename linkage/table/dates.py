@@ -21,8 +21,8 @@ class Dates:
         for place in range(PLACES):
             digits |= (number // 10**place % 10).astype(np.uint32) << np.uint32(4 * place)
         self.digits = digits
-        self.is_whole = (parts > 0).all(axis=1)
-        self.is_by_year = (parts[:, 1:] == 1).all(axis=1)
+        self.is_whole = np.asarray((parts > 0).all(axis=1))
+        self.is_by_year = np.asarray((parts[:, 1:] == 1).all(axis=1))
 
     def levels(self, one: np.ndarray, other: np.ndarray, number: Mapping[str, int]) -> np.ndarray:
         """Return the level of each two different dates, given by their places. `number`: the levels by name."""

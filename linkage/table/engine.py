@@ -51,7 +51,7 @@ class Engine(Protocol):
     def compare(self, candidates: CandidatePairs, agreements: Agreements, told: Told) -> Patterns:
         """Compare all candidate pairs; return their patterns. `told` hears what is done, and which part of it."""
 
-    def kept(self, bits: np.ndarray, unlikely: Odds | None) -> WeighedPairs:
+    def kept(self, patterns: Patterns, bits: np.ndarray, unlikely: Odds | None) -> WeighedPairs:
         """Return the pairs from KEPT_FROM on. `bits`: weight per pattern. `unlikely` gets the odds of the rest."""
 
 
@@ -75,11 +75,12 @@ class LocalEngine:
             self.workers,
             lambda done: told(f"comparing pairs: {done:,} of at most {expected:,}", done / expected),
         )
-        return self._compared.patterns
+        return Patterns.of(self._compared.numbers, self._compared.pairs, agreements.counts)
 
-    def kept(self, bits: np.ndarray, unlikely: Odds | None) -> WeighedPairs:
+    def kept(self, patterns: Patterns, bits: np.ndarray, unlikely: Odds | None) -> WeighedPairs:
         """Return the pairs from KEPT_FROM on, in order."""
         assert self._candidates is not None and self._compared is not None
+        bits = bits[patterns.place(self._compared.numbers)]
         is_kept = probability(bits) >= KEPT_FROM
         found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         for (left, right), place in zip(self._candidates.chunks(self.at_once), self._compared.places, strict=True):

@@ -63,7 +63,7 @@ def link_table(
     estimated = Estimation(agreements, patterns, Universe(len(table), sources), seed).run()
     told("keeping likely pairs", 0.0)
     unlikely = None if sources is None else Odds(sources)
-    pairs = engine.kept(estimated.bits(patterns.agreement), unlikely)
+    pairs = engine.kept(patterns, estimated.bits(patterns.agreement), unlikely)
     told("comparing what no block held", 0.0)
     pairs = _completed(pairs, len(table), candidates, agreements, estimated)
     told("forming persons", 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -90,7 +90,7 @@ def same_person_names(one: Sequence[str], other: Sequence[str]) -> np.ndarray:
 class Elsewhere:
     """Names that stand in another column of the other record: exchanged with another name, or in the whole name."""
 
-    def __init__(self, columns: Sequence[Encoded]) -> None:
+    def __init__(self, columns: Sequence[Encoded], shares: Mapping[str, float] | None = None) -> None:
         self._records = len(columns[0].codes) if columns else 0
         number: dict[str, int] = {}
         self._single = [at for at, column in enumerate(columns) if column.compared.kind in NAME_KINDS[1:]]
@@ -110,7 +110,13 @@ class Elsewhere:
         for coded in (*self._value.values(), *self._words):
             counts += np.bincount(coded[coded >= 0], minlength=len(number))
         self._share = counts / max(self._records, 1)
+        if shares is not None:
+            self._share = np.array([shares.get(name, 0.0) for name in self._names])
         self.has_whole_names = bool(self._words)
+
+    def shares(self) -> dict[str, float]:
+        """Return how common each name is, as share of the records."""
+        return dict(zip(self._names, self._share.tolist(), strict=True))
 
     def exchanged(self, left: np.ndarray, right: np.ndarray) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
         """Yield two columns, the pairs of records that have each other's value in them, and how common the values are

@@ -14,13 +14,13 @@ class Odds:
     """Sums of the odds of pairs, per record and source of the other record."""
 
     def __init__(self, sources: np.ndarray) -> None:
-        self._sources, self._count = sources, int(sources.max(initial=0)) + 1
+        self.sources, self._count = sources, int(sources.max(initial=0)) + 1
         self.sums = np.zeros(len(sources) * self._count)
 
     def sides(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the places of pairs in `sums`: of the one record, and of the other."""
         left, right = left.astype(np.int64), right.astype(np.int64)
-        return left * self._count + self._sources[right], right * self._count + self._sources[left]
+        return left * self._count + self.sources[right], right * self._count + self.sources[left]
 
     def add(self, left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> None:
         """Add pairs by their match weights."""

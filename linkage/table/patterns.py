@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -20,25 +20,39 @@ from linkage.table.blocks import Pairs
 MOST_NUMBER = 1 << 62
 
 
-@dataclass
+@dataclass(frozen=True)
 class Patterns:
-    """The different agreements of pairs, in order of first appearance, and how many pairs have each."""
+    """The different agreements of pairs, in the order of their numbers (a row each), and how many pairs have each."""
 
+    numbers: np.ndarray
     agreement: Agreement
     pairs: np.ndarray
 
+    @classmethod
+    def of(cls, numbers: np.ndarray, pairs: np.ndarray, counts: list[int]) -> Patterns:
+        """Return the patterns of numbers in any order, those that stand twice added up. `counts`: levels per column."""
+        order = np.lexsort(numbers.T[::-1]) if len(numbers) else np.empty(0, dtype=np.int64)
+        numbers = numbers[order]
+        first = np.ones(len(numbers), dtype=bool)
+        first[1:] = (numbers[1:] != numbers[:-1]).any(axis=1)
+        total = np.bincount(np.cumsum(first) - 1, weights=pairs[order], minlength=0).astype(np.int64)
+        return cls(numbers[first], _agreement(numbers[first], counts), total)
 
-@dataclass
+    def place(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the places of agreements by their numbers."""
+        known = {tuple(row): at for at, row in enumerate(self.numbers.tolist())}
+        return np.array([known[tuple(row)] for row in numbers.tolist()], dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class ComparedPairs:
-    """The candidate pairs of a table, compared: their patterns, and per chunk the pattern of each pair (int32)."""
+    """Pairs that were compared: the numbers of their agreements in order of first appearance, how many pairs have each,
+    and per chunk the agreement of each pair (int32).
+    """
 
-    patterns: Patterns
-    places: list[np.ndarray] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        """How many pairs were compared."""
-        return int(self.patterns.pairs.sum())
+    numbers: np.ndarray
+    pairs: np.ndarray
+    places: list[np.ndarray]
 
 
 def compare_chunks(
@@ -58,7 +72,7 @@ def compare_chunks(
         places.append(book.place(found))
         done += len(places[-1])
         told(done)
-    return ComparedPairs(book.patterns(), places)
+    return ComparedPairs(*book.told(), places)
 
 
 def _in_order(
@@ -77,36 +91,45 @@ def _in_order(
 
 @dataclass(frozen=True)
 class ChunkPatterns:
-    """The different agreements of one chunk, their numbers (one row per agreement), and the place of each pair."""
+    """The numbers of the different agreements of one chunk (one row per agreement), and the place of each pair."""
 
-    agreement: Agreement
     numbers: np.ndarray
     place: np.ndarray
 
 
 def chunk_patterns(agreement: Agreement, counts: list[int]) -> ChunkPatterns:
     """Return the different agreements of one chunk. `counts`: number of levels per column."""
-    place, first = np.zeros(len(agreement), dtype=np.int64), np.zeros(1 if len(agreement) else 0, dtype=np.int64)
+    numbers = []
+    place: np.ndarray | None = None
     for columns in _groups(counts):
         number = np.zeros(len(agreement), dtype=np.int64)
         for at in columns:
             number *= counts[at] * BINS
             number += agreement.levels[:, at].astype(np.int64) * BINS + agreement.bins[:, at]
         codes, distinct = pd.factorize(number)
-        place = codes if len(first) <= 1 else pd.factorize(place * len(distinct) + codes)[0]
-        first = np.empty(int(place.max(initial=-1)) + 1, dtype=np.int64)
-        first[place[::-1]] = np.arange(len(place) - 1, -1, -1)
-    of_first = agreement.of(first)
-    return ChunkPatterns(of_first, _numbers(of_first, counts), place)
+        place = codes if place is None else pd.factorize(place * len(distinct) + codes)[0]
+        numbers.append(number)
+    assert place is not None
+    first = np.empty(int(place.max(initial=-1)) + 1, dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place) - 1, -1, -1)
+    return ChunkPatterns(np.column_stack([number[first] for number in numbers]), place)
 
 
-def _numbers(agreement: Agreement, counts: list[int]) -> np.ndarray:
-    found = np.zeros((len(agreement), len(_groups(counts))), dtype=np.int64)
+def _agreement(numbers: np.ndarray, counts: list[int]) -> Agreement:
+    """The levels and bins of which numbers are made."""
+    shape = (len(numbers), len(counts))
+    levels, bins = np.empty(shape, dtype=np.int8, order="F"), np.empty(shape, dtype=np.int8, order="F")
     for group, columns in enumerate(_groups(counts)):
-        for at in columns:
-            found[:, group] *= counts[at] * BINS
-            found[:, group] += agreement.levels[:, at].astype(np.int64) * BINS + agreement.bins[:, at]
-    return found
+        rest = numbers[:, group].copy()
+        for at in reversed(columns):
+            rest, told = np.divmod(rest, counts[at] * BINS)
+            levels[:, at], bins[:, at] = told // BINS, told % BINS
+    return Agreement(levels, bins)
+
+
+def numbers_of_columns(counts: list[int]) -> int:
+    """Return how many numbers it takes to tell an agreement."""
+    return len(_groups(counts))
 
 
 def _groups(counts: list[int]) -> list[list[int]]:
@@ -126,32 +149,21 @@ class PatternBook:
     """Gives each different agreement its number, in order of first appearance."""
 
     def __init__(self, counts: list[int]) -> None:
-        self._counts = counts
-        self._number: dict[tuple[int, ...], int] = {}
-        self._agreements: list[Agreement] = []
-        self._pairs: list[np.ndarray] = []
+        self._width = len(_groups(counts))
+        self._place: dict[tuple[int, ...], int] = {}
+        self._pairs: list[tuple[np.ndarray, np.ndarray]] = []
 
     def place(self, chunk: ChunkPatterns) -> np.ndarray:
-        """Return the number of the agreement of each pair of a chunk (int32), and count them."""
-        known = len(self._number)
+        """Return the place of the agreement of each pair of a chunk (int32), and count them."""
         of_chunk = np.array(
-            [self._number.setdefault(tuple(row), len(self._number)) for row in chunk.numbers.tolist()], dtype=np.int32
+            [self._place.setdefault(tuple(row), len(self._place)) for row in chunk.numbers.tolist()], dtype=np.int32
         )
-        fresh = of_chunk >= known
-        self._agreements.append(chunk.agreement.of(np.flatnonzero(fresh)))
-        counts = np.bincount(chunk.place, minlength=len(of_chunk))
-        pairs = np.zeros(len(self._number), dtype=np.int64)
-        pairs[of_chunk] = counts
-        self._pairs.append(pairs)
+        self._pairs.append((of_chunk, np.bincount(chunk.place, minlength=len(of_chunk))))
         return of_chunk[chunk.place]
 
-    def patterns(self) -> Patterns:
-        """Return all agreements and the number of pairs of each."""
-        columns = len(self._counts)
-        empty = np.empty((0, columns), dtype=np.int8)
-        levels = np.concatenate([empty, *(one.levels for one in self._agreements)])
-        bins = np.concatenate([empty, *(one.bins for one in self._agreements)])
-        total = np.zeros(len(levels), dtype=np.int64)
-        for pairs in self._pairs:
-            total[: len(pairs)] += pairs
-        return Patterns(Agreement(np.asfortranarray(levels), np.asfortranarray(bins)), total)
+    def told(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of all agreements, and the number of pairs of each."""
+        total = np.zeros(len(self._place), dtype=np.int64)
+        for places, pairs in self._pairs:
+            total[places] += pairs
+        return np.array(list(self._place), dtype=np.int64).reshape(-1, self._width), total
