@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,11 +36,11 @@ class Agreement:
 class Agreements:
     """Compares pairs of records of one table in all its columns."""
 
-    def __init__(self, columns: Sequence[Encoded], name_shares: Mapping[str, float] | None = None) -> None:
-        """`name_shares`: how common names are, where other records than these tell."""
+    def __init__(self, columns: Sequence[Encoded], elsewhere: Elsewhere | None = None) -> None:
+        """`elsewhere`: names that stand in another column, where other records than these tell how common they are."""
         self.columns = list(columns)
         self.counts = [len(LEVELS[column.compared.kind]) + 1 for column in columns]
-        self._elsewhere = Elsewhere(columns, name_shares)
+        self._elsewhere = Elsewhere(columns) if elsewhere is None else elsewhere
 
     def name_shares(self) -> dict[str, float]:
         """Return how common each name is, in whichever column it stands."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from linkage.table.declared import TableModel
+from linkage.table.declared import KeyPart, TableModel
 from linkage.table.encoded import Encoded, key_codes
 from linkage.table.keys import Key, chosen_keys, together
 
@@ -30,10 +31,15 @@ Pairs = tuple[np.ndarray, np.ndarray]
 
 
 class CandidatePairs:
-    """The pairs of records of a table that agree on a key, `keys`. `sources`: then only pairs of two of them."""
+    """The pairs of records of a table that agree on a key, `keys`. `sources`: then only pairs of two of them.
 
-    def __init__(self, rows: int, keys: Sequence[Key], sources: np.ndarray | None = None) -> None:
-        self.rows, self.sources = rows, sources
+    `most_in_block`: above which a block was too large.
+    """
+
+    def __init__(
+        self, rows: int, keys: Sequence[Key], sources: np.ndarray | None = None, most_in_block: int = MOST_IN_BLOCK[0]
+    ) -> None:
+        self.rows, self.sources, self.most_in_block = rows, sources, most_in_block
         self.single = [key for key in keys if key.rows is None]
         # Pairs that share one of several values of a record are held: no key tells whether they were met before.
         listed = [pairs for key in keys if key.rows is not None for pairs in self._numbers(key)]
@@ -110,7 +116,7 @@ def candidate_pairs(table: pd.DataFrame, model: TableModel, columns: Iterable[En
     keys += [_listed(column) for column in encoded.values() if column.compared.kind == "identifiers"]
     most = _most_in_block(keys, len(table))
     refined = [part for key in keys for part in _refined(key, most, encoded)]
-    return CandidatePairs(len(table), refined, sources)
+    return CandidatePairs(len(table), refined, sources, most)
 
 
 def each_once(parts: list[np.ndarray]) -> np.ndarray:
@@ -128,7 +134,7 @@ def _declared(table: pd.DataFrame, model: TableModel, encoded: Mapping[str, Enco
     for block in model.blocks:
         parts = [key_codes(table, part.column, part.length, encoded.get(part.column)) for part in block]
         name = " and ".join(part.column + (f"[:{part.length}]" if part.length else "") for part in block)
-        yield Key(name, frozenset(part.column for part in block), together(parts))
+        yield Key(name, frozenset(part.column for part in block), together(parts), parts=block)
 
 
 def _listed(column: Encoded) -> Key:
@@ -158,20 +164,19 @@ def _refined(key: Key, most: int, encoded: Mapping[str, Encoded]) -> Iterator[Ke
         return
     is_large = np.append(sizes > most, False)
     large = is_large[key.codes]
-    yield Key(key.name, key.columns, np.where(large, -1, key.codes), key.rows)
+    yield replace(key, codes=np.where(large, -1, key.codes))
     others = [column for name, column in encoded.items() if name not in key.columns]
     others = sorted(others, key=lambda column: (-len(column.values), column.compared.column))[:SPLIT_BY]
     compared = 0
     for column in others:
-        name = column.compared.column
-        length = SPLIT_LENGTHS.get(column.compared.kind)
-        second = (
-            key_codes(pd.DataFrame(), name, length, column) if column.compared.kind != "identifiers" else column.codes
-        )
-        codes = together([np.where(large, key.codes, -1), second if key.rows is None else second[key.rows]])
-        part = Key(f"{key.name} and {name}", key.columns | {name}, codes, key.rows)
+        second = KeyPart(column.compared.column, SPLIT_LENGTHS.get(column.compared.kind))
+        is_list = column.compared.kind == "identifiers"
+        codes = column.codes if is_list else key_codes(pd.DataFrame(), second.column, second.length, column)
+        codes = together([np.where(large, key.codes, -1), codes if key.rows is None else codes[key.rows]])
+        name = f"{key.name} and {second.column}"
+        part = Key(name, key.columns | {second.column}, codes, key.rows, key.parts, second)
         fits = np.append(part.sizes <= most, False)
-        part = Key(part.name, part.columns, np.where(fits[codes], codes, -1), key.rows)
+        part = replace(part, codes=np.where(fits[codes], codes, -1))
         compared += part.pairs()
         yield part
     lost = sizes[sizes > most].astype(float)

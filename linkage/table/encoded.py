@@ -82,7 +82,7 @@ class Encoded:
 
 def encode(table: pd.DataFrame, compared: Compared) -> Encoded:
     """Return a column in comparable form, as its kind says."""
-    places, distinct = _factorized(table[compared.column])
+    places, distinct = factorized(table[compared.column])
     number_of: dict[Any, int] = {}
     known = np.full(len(distinct) + 1, -1, dtype=np.int32)
     for at, made in enumerate(standardised(distinct, compared.kind)):
@@ -91,8 +91,8 @@ def encode(table: pd.DataFrame, compared: Compared) -> Encoded:
     return Encoded(compared, list(number_of), known[places])
 
 
-def _factorized(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
-    """Per record the place of its value among the different ones, -1 where it is missing; and those."""
+def factorized(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
+    """Return per record the place of its value among the different ones, -1 where it is missing; and those."""
     if isinstance(column.dtype, pd.ArrowDtype):
         if pa.types.is_nested(column.dtype.pyarrow_dtype):
             column = pd.Series([hashable(value) for value in column.tolist()], dtype=object)
@@ -120,7 +120,7 @@ def key_codes(table: pd.DataFrame, column: str, length: int | None, encoded: Enc
     stands; -1 where there is none.
     """
     if encoded is None or encoded.compared.kind == "identifiers":
-        places, distinct = _factorized(table[column])
+        places, distinct = factorized(table[column])
         texts = [plain(value) or "" for value in distinct]
     else:
         places, texts = encoded.codes, [as_key(value) for value in encoded.values]

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from linkage.table.declared import KeyPart
 from linkage.table.encoded import Encoded, key_codes
 from linkage.table.names import NAME_KINDS
 
@@ -30,13 +31,16 @@ MOST_IN_THREES = 12
 class Key:
     """One blocking key: what it is made of, and per record the number of its value (-1: none).
 
-    `rows`: the records, where one may have several values; else every record in its order.
+    `rows`: the records, where one may have several values; else every record in its order. `parts`: of which the model
+    file makes it. `second`: the part that splits blocks that are too large, where it holds only those.
     """
 
     name: str
     columns: frozenset[str]
     codes: np.ndarray
     rows: np.ndarray | None = None
+    parts: tuple[KeyPart, ...] = ()
+    second: KeyPart | None = None
 
     @property
     def sizes(self) -> np.ndarray:

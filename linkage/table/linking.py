@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,20 +39,34 @@ class LinkedTable:
     estimated: Estimated
 
 
+@dataclass(frozen=True)
+class Linked:
+    """What is known when a table has been linked whole. `pairs`: candidates that were kept, as they were weighed."""
+
+    table: pd.DataFrame
+    candidates: CandidatePairs
+    agreements: Agreements
+    estimated: Estimated
+    pairs: WeighedPairs
+    groups: np.ndarray
+
+
 def link_table(
     table: pd.DataFrame,
     model: TableModel,
     seed: int = 0,
     told: Told = lambda _what, _part: None,
     engine: Engine | None = None,
+    keep: Callable[[Linked], object] = lambda _: None,
 ) -> LinkedTable:
     """Link the records of a table as its model says. The order of rows makes no difference.
 
-    `told` hears what is being done, and which part of that is done. `engine`: where pairs are compared.
+    `told` hears what is being done, and which part of that is done. `engine`: where pairs are compared. `keep` gets
+    what it takes to add to the table later (`held.holding`).
     Raises OneLineError for a column that is not there, or an id that is missing or stands twice.
     """
     engine = LocalEngine() if engine is None else engine
-    table = _in_order(table, model)
+    table = in_order(table, model)
     told("reading columns", 0.0)
     columns = columns_of(table, model)
     told("finding blocks", 0.0)
@@ -63,23 +79,25 @@ def link_table(
     estimated = Estimation(agreements, patterns, Universe(len(table), sources), seed).run()
     told("keeping likely pairs", 0.0)
     unlikely = None if sources is None else Odds(sources)
-    pairs = engine.kept(patterns, estimated.bits(patterns.agreement), unlikely)
+    of_blocks = engine.kept(patterns, estimated.bits(patterns.agreement), unlikely)
     told("comparing what no block held", 0.0)
-    pairs = _completed(pairs, len(table), candidates, agreements, estimated)
+    pairs = completed(of_blocks, len(table), candidates, agreements, estimated)
     told("forming persons", 0.0)
     kept = pairs.of(np.flatnonzero(probability(pairs.bits) >= KEPT_FROM))
     groups = persons_of(len(table), kept.left, kept.right, kept.bits, model.link_from, sources)
-    pairs = _with_all_of_persons(pairs, groups, candidates, agreements, estimated)
+    keep(Linked(table, candidates, agreements, estimated, of_blocks, groups))
+    pairs = with_all_of_persons(pairs, groups, candidates, agreements, estimated)
     weights = in_company(pairs.left, pairs.right, pairs.bits, groups)
     if sources is not None:
         weights = competing(pairs.left, pairs.right, weights, sources, unlikely)
-    return _told(table[model.id].to_numpy(), pairs, weights, groups, estimated)
+    pairs = WeighedPairs(pairs.left, pairs.right, weights)
+    return _linked(table[model.id].to_numpy(), pairs, groups, estimated)
 
 
-def _completed(
+def completed(
     pairs: WeighedPairs, rows: int, candidates: CandidatePairs, agreements: Agreements, estimated: Estimated
 ) -> WeighedPairs:
-    """With the pairs that share a likely partner and were in no block together."""
+    """Return pairs with those that share a likely partner and were in no block together, in order."""
     for _ in range(TIMES_BEYOND):
         chance = probability(pairs.bits)
         left, right = beyond_blocks(rows, pairs.left, pairs.right, chance, candidates.sources, candidates)
@@ -95,10 +113,12 @@ def _bits(left: np.ndarray, right: np.ndarray, agreements: Agreements, estimated
     return np.concatenate([np.empty(0), *(estimated.bits(part) for part in parts)])
 
 
-def _with_all_of_persons(
+def with_all_of_persons(
     pairs: WeighedPairs, groups: np.ndarray, candidates: CandidatePairs, agreements: Agreements, estimated: Estimated
 ) -> WeighedPairs:
-    """With the candidate pairs of one person that were too unlikely to keep: they too say something of the person."""
+    """Return pairs with those of one person that were candidates and too unlikely to keep: they too say something of
+    the person.
+    """
     sizes = np.bincount(groups, minlength=1)
     of_several = np.where(sizes[groups] > 2, groups, -1)
     known = pairs.left.astype(np.int64) * len(groups) + pairs.right
@@ -113,25 +133,35 @@ def _with_all_of_persons(
     return pairs
 
 
-def _told(
-    ids: np.ndarray, pairs: WeighedPairs, weights: np.ndarray, groups: np.ndarray, estimated: Estimated
-) -> LinkedTable:
-    chance = probability(weights)
+def weigh(agreements: Agreements, left: np.ndarray, right: np.ndarray, estimated: Estimated) -> WeighedPairs:
+    """Compare pairs and return those from KEPT_FROM on."""
+    pairs = WeighedPairs(left, right, _bits(left, right, agreements, estimated))
+    return pairs.of(np.flatnonzero(probability(pairs.bits) >= KEPT_FROM))
+
+
+def pairs_told(ids: Any, pairs: WeighedPairs) -> pd.DataFrame:
+    """Return pairs as PAIR_COLUMNS. `ids`: of the records, by their places."""
+    chance = probability(pairs.bits)
     kept = chance >= KEPT_FROM
-    found = pd.DataFrame(
+    return pd.DataFrame(
         {
             "record_id_l": ids[pairs.left[kept]],
             "record_id_r": ids[pairs.right[kept]],
-            "match_weight": weights[kept].round(3),
+            "match_weight": pairs.bits[kept].round(3),
             "match_probability": chance[kept].round(6),
         }
     )
+
+
+def _linked(ids: np.ndarray, pairs: WeighedPairs, groups: np.ndarray, estimated: Estimated) -> LinkedTable:
+    found = pairs_told(ids, pairs)
     persons = pd.DataFrame({"record_id": ids, "person_id": groups})
     logger.info("%d records, %d pairs kept, %d persons", len(ids), len(found), persons["person_id"].nunique())
     return LinkedTable(found, persons, estimated)
 
 
-def _in_order(table: pd.DataFrame, model: TableModel) -> pd.DataFrame:
+def in_order(table: pd.DataFrame, model: TableModel) -> pd.DataFrame:
+    """Return a table in the order of its ids. Raises OneLineError for missing columns, and ids that are not unique."""
     if missing := [name for name in model.columns if name not in table.columns]:
         raise OneLineError(f"the records have no column {', '.join(missing)}; they have {', '.join(map(str, table))}")
     ids = table[model.id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
+from zlib import crc32
 
 import numpy as np
 
@@ -72,9 +73,8 @@ def known_as_bits(column: Encoded) -> np.ndarray:
     """
     if column.known_as is None:
         first = [text.partition(" ")[0] for text in column.texts.tolist()]
-        bit: dict[str, int] = {}
         of_word = {
-            word: sum({1 << bit.setdefault(name, len(bit)) % 64 for name in names})
+            word: sum({1 << crc32(name.encode()) % 64 for name in names})
             for word, names in names_of_words(sorted(set(first))).items()
         }
         column.known_as = np.array([of_word.get(word, 0) for word in first], dtype=np.uint64)

@@ -18,7 +18,7 @@ from linkage.table.agreement import Agreements
 from linkage.table.blocks import CandidatePairs, pairs_of_blocks
 from linkage.table.declared import Compared
 from linkage.table.encoded import Encoded
-from linkage.table.names import NAME_KINDS
+from linkage.table.names import NAME_KINDS, Elsewhere
 from linkage.table.patterns import chunk_patterns
 
 WORDED = ("name", "given_name", "family_name", "text", "place")
@@ -117,7 +117,7 @@ def _agreements(records: pa.Table, layout: Layout) -> Agreements:
         if compared.kind in NAME_KINDS[1:]:
             named.update(zip(texts, records[f"named_{at}"].to_pylist(), strict=True))
     named.pop(None, None)
-    return Agreements(columns, named)
+    return Agreements(columns, Elsewhere(columns, named))
 
 
 def _encoded(records: pa.Table, at: int, compared: Compared) -> tuple[Encoded, Sequence[Any]]:
