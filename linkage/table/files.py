@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -37,14 +38,24 @@ def write_linked(linked: LinkedTable, folder: Path) -> list[Path]:
 
     Raises OneLineError when the folder cannot be written.
     """
+    written = write_tables({"pairs": linked.pairs, "persons": linked.persons}, folder)
+    try:
+        (folder / "model.json").write_text(json.dumps(as_told(linked), indent=1), encoding="utf-8")
+    except OSError as error:
+        raise OneLineError(f"{folder} cannot be written ({error.strerror}); give another folder") from None
+    return [*written, folder / "model.json"]
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write tables as NAME.parquet into a folder; return the files. Raises OneLineError when it cannot be written."""
+    written = []
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written = [folder / "pairs.parquet", folder / "persons.parquet", folder / "model.json"]
-        for path, table in zip(written[:2], (linked.pairs, linked.persons), strict=True):
-            unfinished = path.with_name(f".{path.name}.part")
+        for name, table in tables.items():
+            unfinished = folder / f".{name}.parquet.part"
             table.to_parquet(unfinished, index=False)
-            os.replace(unfinished, path)
-        written[2].write_text(json.dumps(as_told(linked), indent=1), encoding="utf-8")
+            os.replace(unfinished, folder / f"{name}.parquet")
+            written.append(folder / f"{name}.parquet")
     except OSError as error:
         raise OneLineError(f"{folder} cannot be written ({error.strerror}); give another folder") from None
     return written
@@ -62,6 +73,7 @@ def as_told(linked: LinkedTable) -> dict[str, object]:
         }
     names = list(columns)
     return {
+        "pairs_compared": linked.compared,
         "prior": estimated.prior,
         "columns": columns,
         "dependences": [

@@ -32,11 +32,15 @@ PAIR_COLUMNS = ("record_id_l", "record_id_r", "match_weight", "match_probability
 
 @dataclass(frozen=True)
 class LinkedTable:
-    """Pairs (PAIR_COLUMNS, by probability from KEPT_FROM), persons (record_id, person_id) and what was estimated."""
+    """Pairs (PAIR_COLUMNS, by probability from KEPT_FROM), persons (record_id, person_id) and what was estimated.
+
+    `compared`: number of candidate pairs.
+    """
 
     pairs: pd.DataFrame
     persons: pd.DataFrame
     estimated: Estimated
+    compared: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def link_table(
     if sources is not None:
         weights = competing(pairs.left, pairs.right, weights, sources, unlikely)
     pairs = WeighedPairs(pairs.left, pairs.right, weights)
-    return _linked(table[model.id].to_numpy(), pairs, groups, estimated)
+    return _linked(table[model.id].to_numpy(), pairs, groups, estimated, int(patterns.pairs.sum()))
 
 
 def completed(
@@ -153,11 +157,13 @@ def pairs_told(ids: Any, pairs: WeighedPairs) -> pd.DataFrame:
     )
 
 
-def _linked(ids: np.ndarray, pairs: WeighedPairs, groups: np.ndarray, estimated: Estimated) -> LinkedTable:
+def _linked(
+    ids: np.ndarray, pairs: WeighedPairs, groups: np.ndarray, estimated: Estimated, compared: int
+) -> LinkedTable:
     found = pairs_told(ids, pairs)
     persons = pd.DataFrame({"record_id": ids, "person_id": groups})
     logger.info("%d records, %d pairs kept, %d persons", len(ids), len(found), persons["person_id"].nunique())
-    return LinkedTable(found, persons, estimated)
+    return LinkedTable(found, persons, estimated, compared)
 
 
 def in_order(table: pd.DataFrame, model: TableModel) -> pd.DataFrame:

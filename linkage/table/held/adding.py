@@ -17,6 +17,7 @@ from linkage.table.engine import KEPT_FROM, Told, WeighedPairs
 from linkage.table.grouping import in_company, persons_of
 from linkage.table.held.columns import value_arrays
 from linkage.table.held.keying import part_numbers
+from linkage.table.held.merging import merge_additions
 from linkage.table.held.table import Arrays, HeldTable, of_column, open_held, pair_arrays, row_arrays
 from linkage.table.linking import completed, in_order, pairs_told, weigh, with_all_of_persons
 
@@ -44,6 +45,8 @@ def add(
     told("reading columns", 0.0)
     table = in_order(table, model)
     before = open_held(path, model)
+    if merge_additions(before):
+        before = open_held(path, model)
     ids = table[model.id].to_numpy()
     gone = before.rows_of(np.concatenate((ids.astype(object), np.array(withdrawn, dtype=object))))
     gone = np.sort(gone[gone >= 0]).astype(np.int32)

@@ -12,12 +12,13 @@ from linkage.table.held.columns import share_arrays, value_arrays
 from linkage.table.held.keying import part_numbers, rules_of
 from linkage.table.held.numbers import as_arrays
 from linkage.table.held.store import Folder
-from linkage.table.held.table import Arrays, model_digest, of_column, pair_arrays, row_arrays
+from linkage.table.held.table import Arrays, may_be_held, model_digest, of_column, pair_arrays, row_arrays
 from linkage.table.linking import Linked
 
 
 def hold(linked: Linked, model: TableModel, path: Path) -> None:
     """Write what is needed to add to a linked table later. Raises OneLineError when it cannot be held or written."""
+    may_be_held(model)
     columns = linked.agreements.columns
     if [column.compared for column in columns] != list(model.compared) or any(column.whole for column in columns):
         raise OneLineError("columns that repeat each other cannot be held; leave out of the model what stands twice")

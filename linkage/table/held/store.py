@@ -57,7 +57,17 @@ class Folder:
     def add(self, arrays: Mapping[str, np.ndarray], told: Mapping[str, Any]) -> None:
         """Write a piece, and then the list that names it. Raises OneLineError when the folder cannot be written."""
         pieces = dict(told.get("pieces", {}))
-        name = f"{len(pieces):05d}"
+        self._write(arrays, told, pieces)
+
+    def merge(self, arrays: Mapping[str, np.ndarray], told: Mapping[str, Any]) -> None:
+        """Write one piece for all but the first, and take the others away. Raises OneLineError."""
+        first, *others = told["pieces"]
+        self._write(arrays, told, {first: told["pieces"][first]})
+        for piece in others:
+            shutil.rmtree(self.path / piece, ignore_errors=True)
+
+    def _write(self, arrays: Mapping[str, np.ndarray], told: Mapping[str, Any], pieces: dict[str, Any]) -> None:
+        name = f"{int(told.get('made', 0)):05d}"
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             made = Path(tempfile.mkdtemp(dir=self.path))
@@ -67,7 +77,7 @@ class Folder:
             shutil.rmtree(self.path / name, ignore_errors=True)
             os.replace(made, self.path / name)
             unfinished = self.path / f".{LIST}.part"
-            listed = {**told, "format": FORMAT, "pieces": {**pieces, name: sizes}}
+            listed = {**told, "format": FORMAT, "made": int(name) + 1, "pieces": {**pieces, name: sizes}}
             unfinished.write_text(json.dumps(listed), encoding="utf-8")
             os.replace(unfinished, self.path / LIST)
         except OSError as error:

@@ -1,0 +1,52 @@
+"""Many small additions to a held table put together as one, so that looking things up stays as quick as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from linkage.table.held.table import HeldTable
+
+# Additions that are read beside each other, before they are put together.
+MOST_ADDITIONS = 12
+# Numbers that stand in order, by how the name begins; what belongs to each, by how its name begins.
+BY_NUMBER = {"sorted_id": ("row_of_id",), "from": ("to", "bits"), "gone": (), "person_of": ("person",)}
+
+Arrays = dict[str, np.ndarray]
+
+
+def merge_additions(held: HeldTable, most: int = MOST_ADDITIONS) -> bool:
+    """Put the additions of a held table together where there are more than so many; return whether it was done."""
+    additions = held.base[1:]
+    if len(additions) <= most:
+        return False
+    held.folder.merge(together(additions), held.told)
+    return True
+
+
+def together(pieces: Sequence[Mapping[str, np.ndarray]]) -> Arrays:
+    """Return several additions as one; of what is said twice the last holds."""
+    whole = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+    for name in pieces[0]:
+        if name.startswith("end_"):
+            texts = [len(piece[f"text_{name[4:]}"]) for piece in pieces]
+            starts = np.concatenate(([0], np.cumsum(texts)[:-1]))
+            ends = [piece[name] + start for piece, start in zip(pieces, starts.tolist(), strict=True)]
+            whole[name] = np.concatenate(ends)
+        elif others := _beside(name):
+            order = np.argsort(whole[name], kind="stable")
+            for one in (name, *others):
+                whole[one] = whole[one][order]
+    last = np.ones(len(whole["person_of"]), dtype=bool)
+    last[:-1] = whole["person_of"][1:] != whole["person_of"][:-1]
+    return whole | {name: whole[name][last] for name in ("person_of", "person")} | {"gone": np.sort(whole["gone"])}
+
+
+def _beside(name: str) -> tuple[str, ...]:
+    """What is put in order with an array of numbers."""
+    if name.startswith("sorted_key_"):
+        return (name.replace("sorted_key_", "row_of_key_"),)
+    if name.startswith("sorted_") and name != "sorted_id":
+        return (name.replace("sorted_", "code_"),)
+    return BY_NUMBER.get(name, ())
