@@ -1,9 +1,9 @@
 """How fast: this linker, the same on Spark, Splink 5 and plain recordlinkage, on the same records and blocking rules.
 
-`python -m benchmarks.speed --splink PYTHON` with a Python that has splink, pandas and matplotlib. One run, side by side:
-wall time, processor time, peak memory, pairs per second, F1. `--draw FILE` draws the growth curves of what was measured
-(`speed.csv` beside RESULTS.md keeps it). Then: one name and birth date of 5 % of the records, and additions to a table
-that is held.
+`python -m benchmarks.speed --splink PYTHON` with a Python that has splink, pandas and matplotlib. One run, side by
+side: wall time, processor time, peak memory, pairs per second, F1. Then additions to a table that is held, and one name
+and birth date of 5 % of the records (`--skewed`). `speed.csv` keeps what was measured; `--draw FILE` draws its growth
+curves.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _additions(found: pd.DataFrame, records: Path, count: int, model: Path, fold
 def _with(found: pd.DataFrame, linker: str, case: str, count: int, took: Measured, f1: float) -> pd.DataFrame:
     row = {
         "linker": linker, "case": case, "records": count, "pairs": took.told.pop("pairs", float("nan")),
-        "wall": round(took.wall, 2), "cpu": round(took.cpu, 2), "peak_mb": round(took.peak), "f1": round(f1, 4),
+        "wall": round(took.wall, 2), "cpu": round(took.cpu, 2), "peak_mb": round(took.peak, 0), "f1": round(f1, 4),
     }  # fmt: skip
     per_second = row["pairs"] / row["wall"]
     print(f"{row} {per_second:,.0f} pairs/s {took.told}", flush=True)

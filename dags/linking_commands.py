@@ -13,7 +13,7 @@ from connectors.installation import OneLineError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from dags.progress import LinkProgress
+    from dags.screen import LinkProgress
     from linkage.table.declared import TableModel
     from linkage.table.engine import Engine
     from linkage.table.linking import Linked
@@ -56,7 +56,7 @@ def link(
     person_id) and model.json (what was estimated). The page docs/linking-a-table.md describes the model file. Of
     records added to a table that is held, OUT gets the pairs and persons that are touched.
     """
-    from dags.progress import LinkProgress
+    from dags.screen import LinkProgress
     from linkage.table.declared import load_table_model
     from linkage.table.files import read_table, write_linked
     from linkage.table.held.store import Folder

@@ -54,11 +54,20 @@ def _kin(words: list[str]) -> dict[str, frozenset[str]]:
     """The names that several traditions read in words that are no listed names."""
     by_sound = names_by_sound()
     read: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for tradition in _traditions() if words else ():
-        for word, sound in _sounds(words, tradition):
+    heard_in: dict[str, int] = defaultdict(int)
+    traditions = _traditions() if words else ()
+    for place, tradition in enumerate(traditions):
+        # Who was heard in too few traditions to come to enough of them with all that follow is not read any further.
+        enough = TRADITIONS_THAT_SETTLE - (len(traditions) - place)
+        words = [word for word in words if heard_in[word] >= enough] if enough > 0 else words
+        here = set()
+        for word, sound in _sounds(words, tradition) if words else ():
+            here.add(word)
             for reading in readings(sound, tradition.ambiguous):
                 for name in by_sound.get(f"{tradition.key}:{reading}", ()) if len(reading) > 1 else ():
                     read[word][name].add(tradition.key)
+        for word in here:
+            heard_in[word] += 1
     kin = {
         word: frozenset(name for name, keys in names.items() if len(keys) >= TRADITIONS_THAT_SETTLE)
         for word, names in read.items()
@@ -120,7 +129,8 @@ def _traditions() -> tuple[_Tradition, ...]:
                 looks=frozenset(_REPEATED.sub("", sound.translate(told)) for sound in listed[of["key"]]),
             )
         )
-    return tuple(made)
+    # Those that take longest last.
+    return tuple(sorted(made, key=lambda tradition: len(tradition.spellings)))
 
 
 def _rules(rewrites: list[list[str]]) -> tuple[_Rule, ...]:

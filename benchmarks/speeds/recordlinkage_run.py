@@ -1,4 +1,4 @@
-"""Plain recordlinkage on the records of `benchmarks.speed`, as its manual does it: blocks, comparisons, ECM, components.
+"""Plain recordlinkage on the records of `benchmarks.speed`, as its manual does it: blocks, comparisons, ECM.
 
 `python -m benchmarks.speeds.recordlinkage_run RECORDS OUT RULE...`: rules as in `splink_run`. OUT gets record_id and
 person_id as Parquet. Prints seconds per step as one line of JSON.

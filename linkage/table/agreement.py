@@ -99,7 +99,7 @@ def common(column: Encoded, level: int) -> np.ndarray:
     if not len(column.values):
         return np.full(BINS, 1.0 / BINS)
     shares = column.shares
-    if level > SAME and LEVELS[column.compared.kind][level - 1] in BY_WORD:
+    if level > SAME and LEVELS[column.compared.kind][level - 1] in BY_WORD and column.letters.has_blank.any():
         shares = np.array([min((column.word_shares[word] for word in words), default=0.0) for words in column.words])
     bins = bins_of(shares, np.full(len(shares), level))
     return np.bincount(bins, weights=column.shares, minlength=BINS)

@@ -7,7 +7,9 @@ the two classes cannot switch.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from linkage.table.agreement import BINS, Agreement, Agreements, bins_of, common
 from linkage.table.encoded import Encoded
 from linkage.table.levels import SAME
+from linkage.table.patterns import Patterns, chunk_patterns
 from linkage.table.universe import Universe
 
 # From so many random pairs, and pairs with an equal value, it is believed that two columns go together; and that a
@@ -31,10 +34,18 @@ LOOK_DIFFERENT, LEAST_DIFFERENT = 0.03, 0.1
 
 @dataclass(frozen=True)
 class Sample:
-    """Pairs that were drawn, and with which column equal (None: at random)."""
+    """Pairs that were drawn: their different agreements, and how many pairs have each."""
 
     agreement: Agreement
-    equal: int | None
+    pairs: np.ndarray
+
+    @classmethod
+    def of(cls, agreements: Agreements, left: np.ndarray, right: np.ndarray) -> Sample:
+        """Compare pairs that were drawn."""
+        found = chunk_patterns(agreements.of(left, right), agreements.counts)
+        counted = np.bincount(found.place, minlength=len(found.numbers))
+        patterns = Patterns.of(found.numbers, counted, agreements.counts)
+        return cls(patterns.agreement, patterns.pairs.astype(float))
 
 
 class ByChance:
@@ -49,11 +60,10 @@ class ByChance:
     def __init__(self, agreements: Agreements, universe: Universe, seed: int) -> None:
         self.columns, self.counts = agreements.columns, agreements.counts
         self.universe = universe
-        self._random = Sample(agreements.of(*universe.random_pairs(seed)), None)
-        self._equal = [
-            Sample(agreements.of(*universe.pairs_with_equal(column.codes, seed + 1 + at)), at)
-            for at, column in enumerate(self.columns)
-        ]
+        drawn = [universe.random_pairs(seed)]
+        drawn += [universe.pairs_with_equal(column.codes, seed + 1 + at) for at, column in enumerate(self.columns)]
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            self._random, *self._equal = pool.map(lambda pairs: Sample.of(agreements, *pairs), drawn)
         self._recorded = [universe.count(np.where(column.codes >= 0, 0, -1)) for column in self.columns]
         self._equal_pairs = [_equal_pairs(column, universe) for column in self.columns]
         self._common = [
@@ -127,21 +137,20 @@ class ByChance:
 
     def _matches_among_equal(self, at: int, ratios: np.ndarray) -> np.ndarray:
         """Share of matches among pairs that are the same in a column, per bin of how common the value is."""
-        agreement = self._equal[at].agreement
-        bins = agreement.bins[:, at]
-        return self._mixed(self._without(ratios, {at}), bins, BINS)[0]
+        sample = self._equal[at]
+        return self._mixed(self._without(ratios, {at}), sample.agreement.bins[:, at], sample.pairs, BINS)[0]
 
     @staticmethod
-    def _mixed(logs: np.ndarray, groups: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Share of matches per group and probability per pair, by expectation maximisation over fixed ratios."""
-        sizes = np.bincount(groups, minlength=count)
+    def _mixed(logs: np.ndarray, groups: np.ndarray, pairs: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Share of matches per group and probability per agreement, by expectation maximisation over fixed ratios."""
+        sizes = np.bincount(groups, weights=pairs, minlength=count)
         share = np.full(count, 0.5)
         ratio = np.exp(np.clip(logs, -50.0, 50.0))
         chance = np.full(len(logs), 0.5)
         for _ in range(ROUNDS):
             odds = (share / (1.0 - share))[groups] * ratio
             chance = odds / (1.0 + odds)
-            share = np.bincount(groups, weights=chance, minlength=count) / np.maximum(sizes, 1)
+            share = np.bincount(groups, weights=chance * pairs, minlength=count) / np.maximum(sizes, 1)
             share = np.clip(share, 1e-6, 1.0 - 1e-6)
         return share, chance
 
@@ -149,7 +158,8 @@ class ByChance:
         """Shares of the levels of a column, and within levels of what is how common."""
         levels, bins = (part[:, at] for part in (self._random.agreement.levels, self._random.agreement.bins))
         count = self.counts[at]
-        seen = np.bincount(levels.astype(np.int64) * BINS + bins, weights=apart, minlength=count * BINS)
+        cells = levels.astype(np.int64) * BINS + bins
+        seen = np.bincount(cells, weights=apart * self._random.pairs, minlength=count * BINS)
         seen = seen.reshape(count, BINS)
         equal = _surely(self._equal_pairs[at] * (1.0 - matches), self._equal_pairs[at] * matches)
         same = float(np.clip((equal.sum() + 0.5) / (self._recorded[at] + 1.0), LEAST_U, 0.999))
@@ -174,17 +184,20 @@ class ByChance:
         agreement = self._random.agreement
         apart = self._apart(ratios[0], {one, other}, odds)
         found = repeated(
-            agreement.levels[:, one], agreement.levels[:, other], (self.counts[one], self.counts[other]), apart
+            agreement.levels[:, one],
+            agreement.levels[:, other],
+            (self.counts[one], self.counts[other]),
+            apart * self._random.pairs,
         )
         for given, asked in ((one, other), (other, one)):
-            sample = self._equal[given].agreement
+            sample, pairs = self._equal[given].agreement, self._equal[given].pairs
             logs = self._without(ratios[given + 1], {one, other})
-            _, chance = self._mixed(logs, sample.bins[:, given], BINS)
+            _, chance = self._mixed(logs, sample.bins[:, given], pairs, BINS)
             levels, count = sample.levels[:, asked], self.counts[asked]
-            counted = np.bincount(levels, weights=1.0 - chance, minlength=count)[1:]
+            counted = np.bincount(levels, weights=(1.0 - chance) * pairs, minlength=count)[1:]
             expected = np.exp(self.log_u[asked][1:]) * counted.sum()
             # Believed as far as both ways of counting show it.
-            seen = np.median([counted, _unmixed(levels, count, chance)[1:], expected], axis=0)
+            seen = np.median([counted, _unmixed(levels, count, chance, pairs)[1:], expected], axis=0)
             row = np.log((seen + FROM_EQUAL_PAIRS) / (expected + FROM_EQUAL_PAIRS))
             if given == one:
                 found[SAME, 1:] = row
@@ -210,12 +223,14 @@ class ByChance:
         pairs = np.bincount(bins, weights=self.universe.by_code(coded)[: len(values)], minlength=BINS * BINS)
         apart, seen = np.zeros(BINS * BINS), np.zeros(BINS * BINS)
         for given in (one, other):
-            sample = self._equal[given].agreement
+            sample, drawn = self._equal[given].agreement, self._equal[given].pairs
             both = (sample.levels[:, one] == SAME) & (sample.levels[:, other] == SAME)
             groups = sample.bins[both, one].astype(np.int64) * BINS + sample.bins[both, other]
-            _, chance = self._mixed(self._without(ratios[given + 1][both], {one, other}), groups, BINS * BINS)
-            apart += np.bincount(groups, weights=1.0 - chance, minlength=BINS * BINS)
-            seen += np.bincount(groups, minlength=BINS * BINS)
+            _, chance = self._mixed(
+                self._without(ratios[given + 1][both], {one, other}), groups, drawn[both], BINS * BINS
+            )
+            apart += np.bincount(groups, weights=(1.0 - chance) * drawn[both], minlength=BINS * BINS)
+            seen += np.bincount(groups, weights=drawn[both], minlength=BINS * BINS)
         share = (apart + 0.5) / (seen + 1.0)
         equal = _surely(pairs * share, pairs * (1.0 - share))
         recorded = max(self.universe.count(np.where(known, 0, -1)), 1.0)
@@ -236,16 +251,18 @@ def _equal_pairs(column: Encoded, universe: Universe) -> np.ndarray:
     return np.bincount(_bin_of_value(column), weights=pairs, minlength=BINS)
 
 
-def _unmixed(levels: np.ndarray, count: int, chance: np.ndarray) -> np.ndarray:
+def _unmixed(levels: np.ndarray, count: int, chance: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """Return how many pairs of different persons have each level, among pairs that may be matches.
 
-    `chance`: of being a match, by other columns. Where those say little, matches leak into what is taken for different
-    persons and the other way round; how many do is known, and taken back, unless the columns do not tell at all.
+    `chance`: of being a match, by other columns. `pairs`: how many there are of each. Where the columns say little,
+    matches leak into what is taken for different persons and the other way round; how many do is known, and taken
+    back, unless the columns do not tell at all.
     """
-    as_match = np.bincount(levels, weights=chance, minlength=count)
-    as_different = np.bincount(levels, weights=1.0 - chance, minlength=count)
-    overlap = float((chance * (1.0 - chance)).sum())
-    leak, back = overlap / max(float(chance.sum()), 1e-9), overlap / max(float((1.0 - chance).sum()), 1e-9)
+    as_match = np.bincount(levels, weights=chance * pairs, minlength=count)
+    as_different = np.bincount(levels, weights=(1.0 - chance) * pairs, minlength=count)
+    overlap = float((chance * (1.0 - chance) * pairs).sum())
+    matches, others = float((chance * pairs).sum()), float(((1.0 - chance) * pairs).sum())
+    leak, back = overlap / max(matches, 1e-9), overlap / max(others, 1e-9)
     told = 1.0 - leak - back
     if told >= LEAST_TOLD:
         unlike = np.maximum((as_different * (1.0 - leak) - as_match * leak) / told, 0.0)

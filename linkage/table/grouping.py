@@ -36,10 +36,22 @@ def persons_of(
     group = np.arange(rows)
     two = linked & (sizes[component[left]] == 2) & (clipped > 0)
     group[right[two]] = left[two]
-    several = sizes[component[left]] > 2
-    several &= component[left] == component[right]
+    within = component[left] == component[right]
+    # Where all records of a component were compared and every pair speaks for it, no order of joining matters.
+    speaking = np.bincount(component[left[within]], weights=clipped[within] > 0, minlength=len(sizes))
+    is_whole = (speaking == sizes * (sizes - 1) // 2) & (sizes > 2) & (sources is None)
+    whole = is_whole[component]
+    group[whole] = _first_of(component)[component[whole]]
+    several = within & (sizes[component[left]] > 2) & ~is_whole[component[left]]
     _join_several(group, left[several], right[several], bits[several], least, sources)
     return np.asarray(pd.factorize(group)[0], dtype=np.int64)
+
+
+def _first_of(component: np.ndarray) -> np.ndarray:
+    """The first record of each component."""
+    first = np.zeros(int(component.max(initial=-1)) + 1, dtype=np.int64)
+    first[component[::-1]] = np.arange(len(component) - 1, -1, -1)
+    return first
 
 
 def _join_several(

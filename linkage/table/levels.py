@@ -85,8 +85,8 @@ def make_ready(encoded: Encoded) -> None:
     _ = encoded.shares
     if kind == "date":
         _ = encoded.dates
-    elif kind != "identifiers":
-        _ = encoded.letters, encoded.words, encoded.word_shares
+    elif kind != "identifiers" and encoded.letters.has_blank.any():
+        _ = encoded.words, encoded.word_shares
     if "known_as" in LEVELS[kind]:
         known_as_bits(encoded)
 
