@@ -51,7 +51,7 @@ def add(
     gone = before.rows_of(np.concatenate((ids.astype(object), np.array(withdrawn, dtype=object))))
     gone = np.sort(gone[gone >= 0]).astype(np.int32)
     fresh = _piece(table, model, before) | {"gone": gone}
-    held = open_held(path, model, fresh | pair_arrays(*_nothing()) | _no_persons())
+    held = before.with_fresh(fresh | pair_arrays(*_nothing()) | _no_persons())
     told("comparing what is new", 0.0)
     rows = np.arange(before.rows, held.rows)
     pairs = _new_pairs(held, rows)

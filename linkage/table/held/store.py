@@ -85,5 +85,5 @@ class Folder:
 
 
 def _read(path: Path) -> np.ndarray:
-    array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
+    # A plain view: every read of a memmap makes another memmap, which takes longer than the reading.
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))

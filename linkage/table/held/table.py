@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,12 +27,15 @@ Arrays = dict[str, np.ndarray]
 class HeldTable:
     """What a folder holds, with a piece that is not written yet (`fresh`)."""
 
-    def __init__(self, folder: Folder, model: TableModel, fresh: Arrays | None = None) -> None:
-        self.folder, self.model = folder, model
-        self.told = folder.told()
-        if self.told["model"] != model_digest(model):
-            raise OneLineError(f"{folder.path} holds a table of another model file; give another folder for this one")
-        self.base = folder.pieces(self.told)
+    def __init__(
+        self,
+        folder: Folder,
+        model: TableModel,
+        told: Mapping[str, Any],
+        base: Sequence[Mapping[str, np.ndarray]],
+        fresh: Arrays | None = None,
+    ) -> None:
+        self.folder, self.model, self.told, self.base = folder, model, told, base
         self.pieces = [*self.base, *([fresh] if fresh else [])]
         self.rules = [
             KeyRule.from_told(told, self.base[0][f"large_{at}"], self.base[0][f"too_large_{at}"])
@@ -51,6 +55,10 @@ class HeldTable:
         self.weights = self._sorted("from", "bits")
         self.person = self._sorted("person_of", "person")
         self.gone = np.sort(np.concatenate([piece["gone"] for piece in self.pieces]))
+
+    def with_fresh(self, fresh: Arrays) -> HeldTable:
+        """Return the table with a piece that is not written yet."""
+        return HeldTable(self.folder, self.model, self.told, self.base, fresh)
 
     def _sorted(self, numbers: str, values: str) -> Sorted:
         return Sorted([(piece[numbers], piece[values]) for piece in self.pieces])
@@ -129,6 +137,10 @@ def of_column(arrays: Mapping[str, np.ndarray], at: int) -> Arrays:
     return {f"{name}_{at}": array for name, array in arrays.items()}
 
 
-def open_held(path: Path, model: TableModel, fresh: Arrays | None = None) -> HeldTable:
+def open_held(path: Path, model: TableModel) -> HeldTable:
     """Open the table that a folder holds. Raises OneLineError when it is damaged or of another model."""
-    return HeldTable(Folder(path), model, fresh)
+    folder = Folder(path)
+    told = folder.told()
+    if told["model"] != model_digest(model):
+        raise OneLineError(f"{path} holds a table of another model file; give another folder for this one")
+    return HeldTable(folder, model, told, folder.pieces(told))
