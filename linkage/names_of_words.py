@@ -7,6 +7,8 @@ all words at once, a word per line; only what comes out looking like a listed na
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -48,6 +50,33 @@ def names_of_words(words: Sequence[str]) -> dict[str, frozenset[str]]:
         known = facts(word)
         found[word] = known.full | known.short | known.kin
     return found | _kin(unlisted)
+
+
+class NamesBeside:
+    """Reads the names of many words in a process beside this one, which goes on in the meantime."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        command = [sys.executable, "-c", "from linkage.names_of_words import beside; beside()"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._words = list(words)
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n".join(self._words))
+        self._process.stdin.close()
+
+    def found(self) -> dict[str, frozenset[str]]:
+        """Return what `names_of_words` does; when the other process failed, read here."""
+        assert self._process.stdout is not None
+        with self._process.stdout as out:
+            lines = out.read().splitlines()
+        if self._process.wait():
+            return names_of_words(self._words)
+        return {word: frozenset(names) for word, *names in (line.split("\t") for line in lines)}
+
+
+def beside() -> None:
+    """Read words from standard input, a line each, and write those that are names, with the names."""
+    found = names_of_words(sys.stdin.read().split("\n"))
+    sys.stdout.write("\n".join("\t".join((word, *sorted(names))) for word, names in found.items() if names))
 
 
 def _kin(words: list[str]) -> dict[str, frozenset[str]]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from linkage.table.declared import Compared, TableModel
 from linkage.table.encoded import Encoded, encode, of_values
-from linkage.table.names import NAME_KINDS
+from linkage.table.names import NAME_KINDS, read_names_beside
 from linkage.table.standardised import SIGNS
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,13 @@ DAYS_OF_MONTH = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 def columns_of(table: pd.DataFrame, model: TableModel) -> list[Encoded]:
     """Return the columns that the model compares, each thing once."""
-    return _told_once(_copied_once(_with_dates([encode(table, compared) for compared in model.compared])))
+    encoded = []
+    for compared in sorted(model.compared, key=lambda one: one.kind != "given_name"):
+        encoded.append(encode(table, compared))
+        read_names_beside(encoded[-1])
+    order = {compared: at for at, compared in enumerate(model.compared)}
+    encoded.sort(key=lambda column: order[column.compared])
+    return _told_once(_copied_once(_with_dates(encoded)))
 
 
 def _copied_once(columns: list[Encoded]) -> list[Encoded]:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from linkage.names_of_words import NamesBeside
 from linkage.table.dates import Dates
 from linkage.table.declared import Compared
 from linkage.table.letters import Letters
@@ -32,6 +33,7 @@ class Encoded:
     told_shares: np.ndarray | None = None
     told_word_shares: dict[str, float] | None = field(default=None, repr=False)
     known_as: np.ndarray | None = field(default=None, repr=False)  # names.known_as_bits
+    names_beside: NamesBeside | None = field(default=None, repr=False)
 
     @cached_property
     def texts(self) -> np.ndarray:
@@ -83,11 +85,13 @@ class Encoded:
 def encode(table: pd.DataFrame, compared: Compared) -> Encoded:
     """Return a column in comparable form, as its kind says."""
     places, distinct = factorized(table[compared.column])
-    number_of: dict[Any, int] = {}
-    known = np.full(len(distinct) + 1, -1, dtype=np.int32)
-    for at, made in enumerate(standardised(distinct, compared.kind)):
-        if made is not None:
-            known[at] = number_of.setdefault(made, len(number_of))
+    made = standardised(distinct, compared.kind)
+    number_of: dict[Any, int] = dict.fromkeys(made, 0)
+    number_of.pop(None, None)
+    number_of.update(zip(number_of, range(len(number_of)), strict=True))
+    number_of[None] = -1
+    known = np.fromiter(map(number_of.__getitem__, [*made, None]), dtype=np.int32, count=len(made) + 1)
+    del number_of[None]
     return Encoded(compared, list(number_of), known[places])
 
 

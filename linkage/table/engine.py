@@ -6,7 +6,7 @@ Both give the same patterns and the same pairs; everything that is estimated, an
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,14 +14,16 @@ import numpy as np
 
 from linkage.match_weight import probability
 from linkage.table.agreement import Agreements
-from linkage.table.blocks import AT_ONCE, CandidatePairs
+from linkage.table.blocks import AT_ONCE, CandidatePairs, Pairs
 from linkage.table.one_to_one import Odds
 from linkage.table.patterns import ComparedPairs, Patterns, compare_chunks
 
 # Pairs less likely than this are not kept.
 KEPT_FROM = 0.001
-# Memory that a pair takes while it is compared, in all columns together; and how much a run has, if nothing is said.
-BYTES_PER_PAIR, MEMORY = 400, 2 << 30
+# Memory that a pair takes while it is compared, in all columns together, and while it waits to be weighed; and how much
+# a run has, if nothing is said. Pairs that would take more than a part of it are not kept but met again.
+BYTES_PER_PAIR, BYTES_PER_WAITING_PAIR, MEMORY = 400, 8, 2 << 30
+PART_FOR_WAITING = 4
 
 Told = Callable[[str, float], object]
 
@@ -60,17 +62,23 @@ class LocalEngine:
 
     def __init__(self, workers: int | None = None, memory: int = MEMORY) -> None:
         self.workers = workers or len(os.sched_getaffinity(0))
+        self.most_waiting = memory // PART_FOR_WAITING // BYTES_PER_WAITING_PAIR
         self.at_once = int(np.clip(memory // BYTES_PER_PAIR // (self.workers + 1), 10_000, AT_ONCE))
-        self._candidates: CandidatePairs | None = None
+        self._chunks: Callable[[], Iterable[Pairs]] = tuple
         self._compared: ComparedPairs | None = None
 
     def compare(self, candidates: CandidatePairs, agreements: Agreements, told: Told) -> Patterns:
         """Compare all candidate pairs, a chunk at a time."""
         expected = max(candidates.most, 1)
         agreements.make_ready()
-        self._candidates = candidates
+        chunks: Iterable[Pairs] = candidates.chunks(self.at_once)
+        self._chunks = lambda: candidates.chunks(self.at_once)
+        if expected <= self.most_waiting:
+            waiting: list[Pairs] = []
+            chunks = _noted(chunks, waiting)
+            self._chunks = lambda: waiting
         self._compared = compare_chunks(
-            candidates.chunks(self.at_once),
+            chunks,
             agreements,
             self.workers,
             lambda done: told(f"comparing pairs: {done:,} of at most {expected:,}", done / expected),
@@ -79,11 +87,11 @@ class LocalEngine:
 
     def kept(self, patterns: Patterns, bits: np.ndarray, unlikely: Odds | None) -> WeighedPairs:
         """Return the pairs from KEPT_FROM on, in order."""
-        assert self._candidates is not None and self._compared is not None
+        assert self._compared is not None
         bits = bits[patterns.place(self._compared.numbers)]
         is_kept = probability(bits) >= KEPT_FROM
         found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        for (left, right), place in zip(self._candidates.chunks(self.at_once), self._compared.places, strict=True):
+        for (left, right), place in zip(self._chunks(), self._compared.places, strict=True):
             at = np.flatnonzero(is_kept[place])
             found.append((left[at], right[at], bits[place[at]]))
             if unlikely is not None:
@@ -94,3 +102,9 @@ class LocalEngine:
         left, right, weights = (np.concatenate([empty, *part]) for part in parts)
         order = np.lexsort((right, left))
         return WeighedPairs(left[order], right[order], weights[order])
+
+
+def _noted(chunks: Iterable[Pairs], waiting: list[Pairs]) -> Iterator[Pairs]:
+    for chunk in chunks:
+        waiting.append(chunk)
+        yield chunk

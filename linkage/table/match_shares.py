@@ -123,7 +123,10 @@ def _odds(sizes: np.ndarray, share: float) -> float:
     for _ in range(40):
         middle = (low + high) / 2
         odds = exp(middle)
-        if sum(weight * times * odds / (1.0 + times * odds) for weight, times in kinds) < share:
+        found = 0.0
+        for weight, times in kinds:
+            found += weight * times * odds / (1.0 + times * odds)
+        if found < share:
             low = middle
         else:
             high = middle

@@ -9,13 +9,14 @@ from zlib import crc32
 
 import numpy as np
 
-from linkage.names_of_words import names_of_words
+from linkage.names_of_words import NamesBeside, names_of_words
 from linkage.table.encoded import Encoded
 from linkage.token_agreement import facts
 
 # Levels of whole names: a word that is left over on both sides makes a conflict.
 NEAR, WITHIN, PART, DIFFERENT = range(4)
 SHORTEST_MISSPELT = 4
+READ_BESIDE_FROM = 20_000  # values, below which another process takes longer to start
 NAME_KINDS = ("name", "given_name", "family_name")
 
 
@@ -73,12 +74,17 @@ def known_as_bits(column: Encoded) -> np.ndarray:
     """
     if column.known_as is None:
         first = [text.partition(" ")[0] for text in column.texts.tolist()]
-        of_word = {
-            word: sum({1 << crc32(name.encode()) % 64 for name in names})
-            for word, names in names_of_words(sorted(set(first))).items()
-        }
+        found = column.names_beside.found() if column.names_beside else names_of_words(sorted(set(first)))
+        of_word = {word: sum({1 << crc32(name.encode()) % 64 for name in names}) for word, names in found.items()}
         column.known_as = np.array([of_word.get(word, 0) for word in first], dtype=np.uint64)
+        column.names_beside = None
     return column.known_as
+
+
+def read_names_beside(column: Encoded) -> None:
+    """Begin to read the names of a column with many values, in a process beside this one."""
+    if column.compared.kind == "given_name" and len(column.values) >= READ_BESIDE_FROM:
+        column.names_beside = NamesBeside(sorted({text.partition(" ")[0] for text in column.texts.tolist()}))
 
 
 def same_person_names(one: Sequence[str], other: Sequence[str]) -> np.ndarray:

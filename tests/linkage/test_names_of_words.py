@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.names_of_words import names_of_words
+from linkage.names_of_words import NamesBeside, names_of_words
 from linkage.token_agreement import facts, names_by_sound
 
 LISTED = sorted({name for names in names_by_sound().values() for name in names})
@@ -35,3 +35,9 @@ def test_names_and_their_misspellings_are_read_as_one_by_one():
 def test_any_letters_are_read_as_one_by_one(words):
     found = names_of_words(words)
     assert all(found.get(word, frozenset()) == one_by_one(word) for word in words)
+
+
+def test_another_process_reads_the_same():
+    words = sorted({*LISTED[:200], *nearly_listed(300), "", "zzz"})
+    here, beside = names_of_words(words), NamesBeside(words).found()
+    assert beside == {word: names for word, names in here.items() if names}

@@ -38,9 +38,17 @@ def together(pieces: Sequence[Mapping[str, np.ndarray]]) -> Arrays:
             order = np.argsort(whole[name], kind="stable")
             for one in (name, *others):
                 whole[one] = whole[one][order]
-    last = np.ones(len(whole["person_of"]), dtype=bool)
-    last[:-1] = whole["person_of"][1:] != whole["person_of"][:-1]
-    return whole | {name: whole[name][last] for name in ("person_of", "person")} | {"gone": np.sort(whole["gone"])}
+    for name in ("sorted_id", "person_of"):
+        last = _last_of_each(whole[name])
+        whole |= {one: whole[one][last] for one in (name, *BY_NUMBER[name])}
+    return whole | {"gone": np.sort(whole["gone"])}
+
+
+def _last_of_each(numbers: np.ndarray) -> np.ndarray:
+    """Which stand last among their equals."""
+    last = np.ones(len(numbers), dtype=bool)
+    last[:-1] = numbers[1:] != numbers[:-1]
+    return last
 
 
 def _beside(name: str) -> tuple[str, ...]:

@@ -159,3 +159,16 @@ def test_a_table_that_cannot_be_held_says_why(table, tmp_path, changed, reason):
     model = table_model({**declared, **changed})
     with pytest.raises(OneLineError, match=reason):
         link_table(table.iloc[:200], model, keep=lambda one: hold(one, model, tmp_path / "held"))
+
+
+def test_a_record_that_is_replaced_twice_and_then_withdrawn_is_gone_after_pieces_were_put_together(
+    table, held_at_first, tmp_path
+):
+    folder = fresh_copy(held_at_first[0], tmp_path / "held")
+    one = table.iloc[[1]]
+    for phone in ("0611111111", "0622222222"):
+        add(one.assign(phone=phone), MODEL, folder)
+    merge_additions(open_held(folder, MODEL), most=1)
+    added = add(table.iloc[[AT_FIRST]], MODEL, folder, withdrawn=(1,))
+    assert added.replaced == 1
+    assert 1 not in set(persons(folder)["record_id"])
