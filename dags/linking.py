@@ -38,7 +38,7 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
     engine, model = connect(installation), load_model()
     known = known_before(engine, origin, night, records, model)
     index = index_file(installation, origin)
-    known_pairs, why_not = _known_pairs(index, model, known)
+    known_pairs, why_not = (None, "asked for") if "full" in opened else _known_pairs(index, model, known)
     linked = link_records(
         records,
         model,

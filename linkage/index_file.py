@@ -42,18 +42,20 @@ def read_index(path: Path, made_with: str) -> tuple[PairIndex | None, str]:
         if told[0] != made_with:
             return None, "of other code, model or reference"
         pairs = ComparedPairs(kept["left"], kept["right"], kept["pattern"], kept["rule"])
-        return PairIndex(made_with, tuple(told[1:]), kept["signatures"], pairs), ""
+        ids, is_of_two = tuple(told[2:]), told[1] == "of two"
+        return PairIndex(made_with, ids, kept["signatures"], pairs, kept["only_judged"], is_of_two), ""
 
 
 def write_index(path: Path, index: PairIndex) -> None:
     """Put an index in the place of the one before, of which no byte stays in the file."""
     payload = io.BytesIO()
     pairs = index.pairs
-    told = "\n".join((index.made_with, *index.record_ids)).encode()
+    told = "\n".join((index.made_with, "of two" if index.is_of_two else "", *index.record_ids)).encode()
     np.savez(
         payload,
         told=np.frombuffer(told, dtype=np.uint8),
         signatures=index.signatures,
+        only_judged=index.only_judged,
         left=pairs.left,
         right=pairs.right,
         pattern=pairs.pattern,

@@ -21,7 +21,7 @@ from linkage.judgements import NONE, Judgements, judged_apart, sorted_pair, stat
 from linkage.kept_facts import stay_with_their_persons
 from linkage.ledger import Event, Ledger, News, enter_night, enter_past_night
 from linkage.model import Model
-from linkage.pair_index import PairIndex, compared_with
+from linkage.pair_index import PairIndex, compared_tonight
 from linkage.persons import form_persons
 from linkage.reference import Reference
 from linkage.resurfacing import decide_resurfacing
@@ -131,14 +131,13 @@ def _scored(
     known: PairIndex | None,
 ) -> tuple[ScoredPairs, PairIndex | None, int]:
     """Scored candidate pairs; with a reference also the index of tonight and how many pairs were compared for it."""
-    packed = packed_pairs(ready, model, reference)
-    if judged.pairs:
-        packed = np.union1d(packed, judged_rows(judged, ready))
-    index, fresh = None, len(packed)
+    judged_pairs = judged_rows(judged, ready)
     if reference is None:
-        pairs = compared(packed, ready, model)
+        packed, _ = packed_pairs(ready, model)
+        pairs, index = compared(np.union1d(packed, judged_pairs), ready, model), None
+        fresh = len(pairs)
     else:
-        index, fresh = compared_with(known, packed, ready, model, reference)
+        index, fresh = compared_tonight(known, ready, model, reference, judged_pairs)
         pairs = index.pairs
     of_registers = reference.records if reference else records["register"].value_counts().to_dict()
     return ScoredPairs.scored(pairs, ready, LevelClassifier(model, of_registers)), index, fresh

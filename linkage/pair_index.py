@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from linkage.blocking import packed_pairs
 from linkage.compared_pairs import ComparedPairs, compared, joined
 from linkage.model import Model
 from linkage.standard import Comparable
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 
     from linkage.reference import Reference
 
-FORMAT = 1
-DIGEST_BYTES = 16
+FORMAT = 2
+# Numbers of a signature that tell of the record itself.
+OF_ITSELF = 2
 # What a comparison or its numbers may depend on beside the code of this room.
 LIBRARIES = ("numpy", "pandas", "rapidfuzz", "anyascii", "scipy")
 
@@ -37,84 +39,117 @@ LIBRARIES = ("numpy", "pandas", "rapidfuzz", "anyascii", "scipy")
 class PairIndex:
     """The pairs of a night. `made_with`: digest of code, model and reference, under others nothing of it holds.
 
-    `record_ids` in text order; `signatures`: two numbers for each; `pairs`: rows of `record_ids`.
+    `record_ids` in text order; `signatures`: three numbers for each; `pairs`: rows of `record_ids`. `only_judged`: of
+    these the pairs that no block holds, two rows in one number. `is_of_two`: whether two records share a block
+    depends on them alone.
     """
 
     made_with: str
     record_ids: tuple[str, ...]
     signatures: np.ndarray
     pairs: ComparedPairs
+    only_judged: np.ndarray
+    is_of_two: bool
 
 
-def compared_with(
-    known: PairIndex | None, packed: np.ndarray, records: Comparable, model: Model, reference: Reference
+def compared_tonight(
+    known: PairIndex | None, records: Comparable, model: Model, reference: Reference, judged: np.ndarray
 ) -> tuple[PairIndex, int]:
-    """Return the index of tonight for pairs of row numbers in ascending order, and how many were compared for it.
+    """Return the index of tonight, and how many of its pairs were compared for it; the others `known` held.
 
-    What `known` holds of them is taken from it.
+    `judged`: pairs that a reviewer judged, two row numbers in one, in ascending order.
     """
     made_with = made_of(model, reference)
     signed = signatures(records, model, reference.salt)
-    if known is not None and known.made_with == made_with:
-        before = _still_true(known, records, signed)
-        place = np.searchsorted(before.packed, packed)
-        place = np.minimum(place, max(len(before) - 1, 0))
-        is_known = before.packed[place] == packed if len(before) else np.zeros(len(packed), dtype=bool)
-        fresh = compared(packed[~is_known], records, model)
-        pairs = joined(before.take(place[is_known]), fresh)
+    if known is not None and known.made_with != made_with:
+        known = None
+    before = _rows_of_before(known, records) if known else np.full(len(signed), -1)
+    packed, is_of_two = _in_blocks(known, before, signed) or packed_pairs(records, model, reference)
+    only_judged = judged[~_is_in(packed, judged)]
+    wanted = np.sort(np.concatenate((packed, only_judged)))
+    if known:
+        held = _moved(known.pairs, before, len(known.record_ids), _says_the_same(known, before, signed))
+        place = np.searchsorted(held.packed, wanted)
+        is_known = _is_in(held.packed, wanted)
+        fresh = compared(wanted[~is_known], records, model)
+        pairs = joined(held.take(place[is_known]), fresh)
     else:
-        fresh = pairs = compared(packed, records, model)
-    return PairIndex(made_with, tuple(records.frame.index), signed, pairs), len(fresh)
+        fresh = pairs = compared(wanted, records, model)
+    return PairIndex(made_with, tuple(records.frame.index), signed, pairs, only_judged, is_of_two), len(fresh)
 
 
-def _still_true(known: PairIndex, records: Comparable, signed: np.ndarray) -> ComparedPairs:
-    """The known pairs of records that are there tonight and say the same, by their rows of tonight."""
-    before = pd.Index(known.record_ids).get_indexer(records.frame.index)
-    rows = np.flatnonzero(before >= 0)
-    rows = rows[(known.signatures[before[rows]] == signed[rows]).all(axis=1)]
-    tonight = np.full(len(known.record_ids), -1, dtype=np.int32)
-    tonight[before[rows]] = rows
-    left, right = tonight[known.pairs.left], tonight[known.pairs.right]
+def _in_blocks(known: PairIndex | None, before: np.ndarray, signed: np.ndarray) -> tuple[np.ndarray, bool] | None:
+    """Tonight's candidate pairs where all records were there before with the same keys, else None."""
+    if known is None or not known.is_of_two or (before < 0).any():
+        return None
+    if (known.signatures[before, :OF_ITSELF] != signed[:, :OF_ITSELF]).any():
+        return None
+    blocked = known.pairs.take(~_is_in(known.only_judged, known.pairs.packed))
+    return _moved(blocked, before, len(known.record_ids), np.ones(len(signed), dtype=bool)).packed, True
+
+
+def _is_in(held: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Whether each number is among others that are in ascending order."""
+    if not len(held):
+        return np.zeros(len(asked), dtype=bool)
+    place = np.minimum(np.searchsorted(held, asked), len(held) - 1)
+    return np.asarray(held[place] == asked)
+
+
+def _rows_of_before(known: PairIndex, records: Comparable) -> np.ndarray:
+    return np.asarray(pd.Index(known.record_ids).get_indexer(records.frame.index))
+
+
+def _says_the_same(known: PairIndex, before: np.ndarray, signed: np.ndarray) -> np.ndarray:
+    return np.asarray((before >= 0) & (known.signatures[before] == signed).all(axis=1))
+
+
+def _moved(pairs: ComparedPairs, before: np.ndarray, length: int, stays: np.ndarray) -> ComparedPairs:
+    """Pairs of rows of the night before of which both stay, by their rows of tonight."""
+    tonight = np.full(length, -1, dtype=np.int32)
+    tonight[before[stays]] = np.flatnonzero(stays)
+    left, right = tonight[pairs.left], tonight[pairs.right]
     there = (left >= 0) & (right >= 0)
-    kept = known.pairs.take(there)
     # Both nights number their records in text order, so the pairs are still in order.
-    return ComparedPairs(left[there], right[there], kept.pattern, kept.rule)
+    return ComparedPairs(left[there], right[there], pairs.pattern[there], pairs.rule[there])
 
 
 def signatures(records: Comparable, model: Model, salt: str) -> np.ndarray:
-    """Two numbers per record: a digest, under a secret key, of all that a comparison may take from it.
+    """Three numbers per record: a digest, under a secret key, of all that blocks and comparisons may take from it.
 
-    Of others only how many hold its numbers and its event, as far as a level depends on that.
+    The first OF_ITSELF are of what it says itself, the last of how many hold its numbers and its event, as far as a
+    level depends on that.
     """
     own, common = (model.comparison("network").settings[name] for name in ("own_up_to", "common_from"))
     few = model.comparison("event").settings["few_up_to"]
-
-    def held(value: str) -> int:
-        count = records.network_count[value]
-        return (count > own) + (count >= common)
-
+    key = salt.encode()[: hashlib.blake2b.MAX_KEY_SIZE]
+    networks = [sorted(values) for values in records.networks]
+    held = [[(n > own) + (n >= common) for n in map(records.network_count.__getitem__, of)] for of in networks]
     said = {
         "name": [repr(value) for value in records.names],
         "given": [repr(sorted(value)) for value in records.givens],
         "birth": [repr(value) for value in records.births],
         "origin": [repr((register, sorted(values))) for register, values in records.origins],
-        "network": [repr([(value, held(value)) for value in sorted(values)]) for values in records.networks],
+        "network": [repr(values) for values in networks],
         "place": [repr(value) for value in records.places],
     }
     said["seen_place"] = said["place"]
     columns: list[Iterable[str]] = []
-    for name in records.frame.columns:
+    for name in records.frame.columns.drop("seen_count"):
         values = records.frame[name].tolist()
         if name in said:
             columns.append([said[name][code] if code >= 0 else "" for code in values])
         else:
-            columns.append(repr(value <= few if name == "seen_count" else value) for value in values)
-    key = salt.encode()[: hashlib.blake2b.MAX_KEY_SIZE]
-    digests = (
-        hashlib.blake2b("\n".join(row).encode(), digest_size=DIGEST_BYTES, key=key).digest()
-        for row in zip(*columns, strict=True)
-    )
-    return np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, 2)
+            columns.append(map(repr, values))
+    counted = zip(records.frame["network"].tolist(), records.frame["seen_count"].tolist(), strict=True)
+    of_others = [repr((held[code] if code >= 0 else [], count <= few)) for code, count in counted]
+    digests = [_digest("\n".join(row), 8 * OF_ITSELF, key) for row in zip(*columns, strict=True)]
+    both = zip(digests, (_digest(counts, 8, key) for counts in of_others), strict=True)
+    return np.frombuffer(b"".join(own + others for own, others in both), dtype="<u8").reshape(-1, OF_ITSELF + 1)
+
+
+def _digest(said: str, size: int, key: bytes) -> bytes:
+    return hashlib.blake2b(said.encode(), digest_size=size, key=key).digest()
 
 
 def made_of(model: Model, reference: Reference) -> str:
