@@ -113,6 +113,9 @@ def _keep_index(index: Path, known: Known, linked: LinkedNight, why_not: str) ->
     if known.later is None and linked.index is not None:
         try:
             write_index(index, linked.index)
+            # Of other exports: no night would take out of it what is purged.
+            for other in set(index.parent.glob("*.pairs")) - {index}:
+                other.unlink()
         except OSError as error:
             tell("index", "not kept", type(error).__name__)
 

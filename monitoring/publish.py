@@ -152,7 +152,7 @@ def _everywhere(connection: Connection, origin: str, before: date | None, manife
 
 
 def _switch(connection: Connection) -> None:
-    """Put tonight's rows in the place of last night's; a row that says the same stays. Persons go last and come first."""
+    """Put tonight's rows in the place of last night's; one that says the same stays. Persons go last, come first."""
     names = (*CANDIDATE_TABLES, "change", "revocation", "successor")
     for name in reversed(names):
         there = same_row(name, f"tonight_{name} AS tonight")
