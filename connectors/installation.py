@@ -63,6 +63,11 @@ class Installation:
         """Log files."""
         return self._folder("logs")
 
+    @property
+    def index(self) -> Path:
+        """What a night need not compare again: derived data, by origin."""
+        return self._folder("index")
+
     def feedback(self, night: date) -> Path:
         """Return the folder for the feedback reports of one night."""
         return self._folder("feedback", night.isoformat())

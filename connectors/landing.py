@@ -67,14 +67,15 @@ def pull(
     ignored: list[str] = []
     waiting: list[str] = []
     counts: dict[Arrival, int] = {"new": 0, "known": 0, "repeated": 0}
-    for file in files:
-        dated = register.dated(file.name)
-        if dated is None:
-            ignored.append(file.name)
-        elif dated > night:
-            waiting.append(file.name)
-        else:
-            counts[_land(register, file, dated, installation.landing, engine, night, origin)] += 1
+    with engine.connect() as connection:
+        for file in files:
+            dated = register.dated(file.name)
+            if dated is None:
+                ignored.append(file.name)
+            elif dated > night:
+                waiting.append(file.name)
+            else:
+                counts[_land(register, file, dated, installation.landing, connection, night, origin)] += 1
     told = ", ".join(f"{count} {arrival}" for arrival, count in counts.items())
     logger.info("%s: %s, %d ignored, %d waiting", register.name, told, len(ignored), len(waiting))
     return Pulled(
@@ -90,7 +91,7 @@ def _files(place: Any) -> list[Any]:
 
 
 def _land(
-    register: Register, file: Any, dated: date, landing: Path, engine: Engine, night: date, origin: str
+    register: Register, file: Any, dated: date, landing: Path, connection: Connection, night: date, origin: str
 ) -> Arrival:
     """Copy one file and record it, unless it is known."""
     folder = landing / register.name
@@ -110,7 +111,7 @@ def _land(
         "path": f"{register.name}/{sha256}",
     }
     try:
-        return _record(engine, delivery, copy, folder / sha256)
+        return _record(connection, delivery, copy, folder / sha256)
     finally:
         copy.unlink(missing_ok=True)
 
@@ -139,11 +140,11 @@ def _chunks(source: Any) -> Iterator[bytes]:
         yield chunk
 
 
-def _record(engine: Engine, delivery: dict[str, Any], copy: Path, target: Path) -> Arrival:
+def _record(connection: Connection, delivery: dict[str, Any], copy: Path, target: Path) -> Arrival:
     """Decide what a file is, put it in its place and record it, in one transaction: two pulls at the same moment
     record it once.
     """
-    with engine.begin() as connection:
+    with connection.begin():
         connection.execute(text("LOCK TABLE registers.delivery IN SHARE ROW EXCLUSIVE MODE"))
         landed = _of_same_date_or_bytes(connection, delivery)
         same_bytes = [earlier for earlier in landed if earlier.sha256 == delivery["sha256"]]

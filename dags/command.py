@@ -59,7 +59,8 @@ for command in (judge, judgements, ledger, link, housekeep, person, nights):
     metavar="URL",
     help="Folder or URL that holds ikps/ stv/ youth_care/ telex/ mob/. Default: WEERZIEN_EXPORTS, else sample exports.",
 )
-def night(night: str | None, exports: str | None) -> None:
+@click.option("--full", is_flag=True, help="Take nothing over from earlier nights: compare every pair again.")
+def night(night: str | None, exports: str | None, full: bool) -> None:
     """Run one whole night in this process, through the real DAG, and show what came of it.
 
     Exit code 0 when all five registers were whole, 1 when one was refused, failed or never delivered: the
@@ -72,7 +73,7 @@ def night(night: str | None, exports: str | None) -> None:
 
     console = Screen()
     began = time.monotonic()
-    run = run_night(night, exports, console)
+    run = run_night(night, exports, console, full)
     if run.is_published:
         summary = night_summary(connect(Installation.from_environment()), run.night)
         summary["seconds"] = round(time.monotonic() - began, 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors.installation import Installation
@@ -17,8 +18,9 @@ from dags.known import Known, known_before
 if TYPE_CHECKING:
     import pandas as pd
 
-    from linkage.known_levels import KnownLevels
+    from linkage.model import Model
     from linkage.night import LinkedNight
+    from linkage.pair_index import PairIndex
     from monitoring.publish import LedgerEntry
 
 
@@ -35,8 +37,8 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
     records, _ = all_of(artefacts, outcomes)
     engine, model = connect(installation), load_model()
     known = known_before(engine, origin, night, records, model)
-    names = known_names()
-    names.forget_unless((origin, known.reference_id, model.version))
+    index = index_file(installation, origin)
+    known_pairs, why_not = (None, "asked for") if "full" in opened else _known_pairs(index, model, known)
     linked = link_records(
         records,
         model,
@@ -44,10 +46,11 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
         known.news,
         known.judgements,
         known.reference,
-        names,
+        known_pairs,
         known.later,
         known.facts["record_id"],
     )
+    _keep_index(index, known, linked, why_not)
     _hand_over(artefacts, known, linked)
     persons = int(linked.members["person_id"].nunique())
     tell("link", "ok", f"{len(records)} registrations, {persons} persons")
@@ -86,12 +89,35 @@ def _hand_over(artefacts: Artefacts, known: Known, linked: LinkedNight) -> None:
         _reference_file(artefacts).write_text(json.dumps(known.reference.as_json()), encoding="utf-8")
 
 
-@cache
-def known_names() -> KnownLevels:
-    """Levels of names that this process compared on a night before: a backfill compares each two names once."""
-    from linkage.known_levels import KnownLevels
+def index_file(installation: Installation, origin: str) -> Path:
+    """Where the pairs of an origin's last night are kept; a name of exports may hold what no file name may."""
+    return installation.index / f"{hashlib.sha256(origin.encode()).hexdigest()[:16]}.pairs"
 
-    return KnownLevels()
+
+def _known_pairs(index: Path, model: Model, known: Known) -> tuple[PairIndex | None, str]:
+    from linkage.index_file import read_index
+    from linkage.pair_index import made_of
+
+    return read_index(index, made_of(model, known.reference))
+
+
+def _keep_index(index: Path, known: Known, linked: LinkedNight, why_not: str) -> None:
+    """Keep the pairs of the night for the next, and say what was compared; a past night is not the next one's before.
+
+    An index that cannot be kept costs the next night time and nothing else.
+    """
+    from linkage.index_file import write_index
+
+    counts = f"{linked.compared_pairs} of {linked.candidate_pairs} pairs compared"
+    tell("index", "rebuilt" if why_not else "ok", f"{why_not}: {counts}" if why_not else counts)
+    if known.later is None and linked.index is not None:
+        try:
+            write_index(index, linked.index)
+            # Of other exports: no night would take out of it what is purged.
+            for other in set(index.parent.glob("*.pairs")) - {index}:
+                other.unlink()
+        except OSError as error:
+            tell("index", "not kept", type(error).__name__)
 
 
 def entry_of(artefacts: Artefacts, linked: Mapping[str, Any]) -> LedgerEntry:

@@ -39,8 +39,8 @@ class NightRun:
     fault: str | None
 
 
-def run_night(night: str | None, exports: str | None, console: "Console") -> NightRun:
-    """Run one night; raises OneLineError when it cannot begin.
+def run_night(night: str | None, exports: str | None, console: "Console", full: bool = False) -> NightRun:
+    """Run one night, a full one takes nothing over from earlier nights; raises OneLineError when it cannot begin.
 
     Without exports given or configured, a new installation gets sample exports and a night on them.
     """
@@ -62,7 +62,7 @@ def run_night(night: str | None, exports: str | None, console: "Console") -> Nig
         console.print(f"Night of {day.isoformat()}, exports in {address}", highlight=False, soft_wrap=True)
         # Before Airflow is loaded: a database that cannot be reached is said at once.
         upgrade(connect(installation))
-        return run_dag(installation, day, address, console)
+        return run_dag(installation, day, address, console, full)
 
 
 def offer_sample(installation: Installation, console: "Console") -> None:
@@ -88,7 +88,7 @@ def offer_sample(installation: Installation, console: "Console") -> None:
     os.replace(unfinished, installation.sample)
 
 
-def run_dag(installation: Installation, night: date, exports: str, console: "Console") -> NightRun:
+def run_dag(installation: Installation, night: date, exports: str, console: "Console", full: bool = False) -> NightRun:
     """Run the real DAG for a night and read from its task instances how it ended."""
     from dags.progress import NightProgress
 
@@ -100,7 +100,7 @@ def run_dag(installation: Installation, night: date, exports: str, console: "Con
         to_be_broken_off(installation),
     ):
         prepare(installation, DATABASE)
-        states = test_run(logical_date, {"night": night.isoformat(), "exports": exports})
+        states = test_run(logical_date, {"night": night.isoformat(), "exports": exports, "full": full})
     is_published = states.get("publish") == "success"
     if states.get("verdict") == "success":
         return NightRun(night, is_published, None)

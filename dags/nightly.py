@@ -7,7 +7,8 @@ across them, and publish one monitoring table.
   not stop the other four: the table is published without news of it, and **verdict** fails so that somebody looks.
 - When **link**, **consolidate** or **publish** fails, last night's table stands. Run the night again: the same input
   gives the same table, bytes and all.
-- `night` runs another night than the schedule's; `exports` reads from another place than the configured one.
+- `night` runs another night than the schedule's; `exports` reads from another place than the configured one; `full`
+  compares every pair again.
 - Logs, XComs and this page hold codes, counts and dates, never a value about a person. The work folder does hold them
   and is removed at the end, also after a failure.
 """
@@ -39,7 +40,7 @@ def open_night() -> dict[str, Any]:
     run = context["dag_run"]
     # A run by hand has no logical date; what it was asked to run after is then the only moment there is.
     moment = run.logical_date or run.run_after
-    return stages.open_night(params["exports"], params["night"], moment)
+    return stages.open_night(params["exports"], params["night"], moment, params["full"])
 
 
 @task(map_index_template="{{ register }}")
@@ -128,6 +129,7 @@ def close_night(opened: dict[str, Any]) -> None:
     params={
         "night": Param(None, type=["null", "string"], format="date", description="Another night than the schedule's"),
         "exports": Param(None, type=["null", "string"], description="Folder or URL of the five register folders"),
+        "full": Param(False, type="boolean", description="Take nothing over from earlier nights: compare every pair"),
     },
     tags=TAGS,
     doc_md=__doc__,

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-def open_night(exports: str | None, night: str | None, moment: datetime) -> Outcome:
+def open_night(exports: str | None, night: str | None, moment: datetime, full: bool = False) -> Outcome:
     """Begin a night: which night, which exports, an empty work folder and a database at its newest version.
 
-    Returns night (ISO), exports (address) and origin (empty for real exports, else the synthetic world).
+    Returns night (ISO), exports (address), origin (empty for real exports, else the synthetic world) and, where nothing
+    may be taken over from earlier nights, full.
     """
-    return guarded("open", lambda: _open_night(exports, night, moment))
+    return guarded("open", lambda: _open_night(exports, night, moment) | ({"full": "yes"} if full else {}))
 
 
 def _open_night(exports: str | None, night: str | None, moment: datetime) -> Outcome:

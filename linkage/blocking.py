@@ -22,6 +22,9 @@ from linkage.standard import BirthDate, Comparable, Variant
 log = logging.getLogger(__name__)
 
 MOST_CAPS = 4
+# A pair of row numbers in one number: the first in the high half.
+HALF = 32
+LOW = (1 << HALF) - 1
 
 Keys = list[tuple[str, ...]]
 TooLarge = Callable[[str, str, int], bool]
@@ -60,7 +63,7 @@ class SharedKey(BaseIndexAlgorithm):
                 else:
                     self.large.append(both)
                     self.left_out += len(places) * (len(places) - 1) // 2
-        return _as_index(_distinct(pairs), df_a.index)
+        return as_index(_distinct(pairs), df_a.index)
 
     def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
         raise NotImplementedError("the night compares all records of all registers with each other")
@@ -72,12 +75,22 @@ def candidate_pairs(records: Comparable, model: Model, reference: LargeBlocks | 
     `reference`: which blocks were too large when it was counted. They stay so, and others are compared whole until
     they are MOST_CAPS times the cap: a block that grows past the cap tonight must not part those who were in it.
     """
-    found = []
+    packed, _ = packed_pairs(records, model, reference)
+    return as_index(np.column_stack((packed >> HALF, packed & LOW)), records.frame.index)
+
+
+def packed_pairs(records: Comparable, model: Model, reference: LargeBlocks | None = None) -> tuple[np.ndarray, bool]:
+    """The same as row numbers, two in one number, in ascending order; and whether they depend on two records alone.
+
+    They do not where a block was too large tonight that was not so for the reference.
+    """
+    found, is_of_two = [], reference is not None
     for index in _shared_keys(records, model, reference):
         pairs = index.index(records.frame)
-        found.append(_codes(pairs, records.frame.index))
+        found.append(np.column_stack(pairs.codes))
+        is_of_two &= reference is not None and all(reference.is_large(index.name, key) for key in index.large)
         log.info("blocking rule %s: %d pairs, %d left out in blocks too large", index.name, len(pairs), index.left_out)
-    return _as_index(_distinct(found), records.frame.index)
+    return _packed(found), is_of_two
 
 
 def large_blocks(records: Comparable, model: Model) -> dict[str, list[str]]:
@@ -245,18 +258,28 @@ def _triangle(rows: list[int]) -> np.ndarray:
 
 
 def _distinct(pairs: list[np.ndarray]) -> np.ndarray:
+    packed = _packed(pairs)
+    return np.column_stack((packed >> HALF, packed & LOW))
+
+
+def _packed(pairs: list[np.ndarray]) -> np.ndarray:
     if not pairs:
-        return np.empty((0, 2), dtype=np.int64)
-    together = np.vstack(pairs)
-    packed = np.unique(together.min(axis=1) << 32 | together.max(axis=1))
-    return np.column_stack((packed >> 32, packed & 0xFFFFFFFF))
+        return np.empty(0, dtype=np.int64)
+    together = np.vstack(pairs).astype(np.int64)
+    return sorted_distinct(together.min(axis=1) << HALF | together.max(axis=1))
 
 
-def _as_index(pairs: np.ndarray, labels: pd.Index) -> pd.MultiIndex:
+def sorted_distinct(numbers: np.ndarray) -> np.ndarray:
+    """As `np.unique`, which is several times slower on millions of numbers."""
+    ordered = np.sort(numbers)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
+
+
+def as_index(pairs: np.ndarray, labels: pd.Index) -> pd.MultiIndex:
+    """Pairs of row numbers (two columns) as pairs of labels."""
     return pd.MultiIndex(
-        levels=[labels, labels], codes=[pairs[:, 0], pairs[:, 1]], names=["record_id_l", "record_id_r"]
+        levels=[labels, labels],
+        codes=[pairs[:, 0], pairs[:, 1]],
+        names=["record_id_l", "record_id_r"],
+        verify_integrity=False,
     )
-
-
-def _codes(pairs: pd.MultiIndex, labels: pd.Index) -> np.ndarray:
-    return np.column_stack([labels.get_indexer(pairs.get_level_values(side)) for side in (0, 1)])

@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 from recordlinkage.base import BaseCompareFeature
 
-from linkage.known_levels import KnownLevels
-
 
 class DistinctPairs(BaseCompareFeature):
     """Levels from a function of two coded values, called once for each distinct pair of codes."""
@@ -21,20 +19,16 @@ class DistinctPairs(BaseCompareFeature):
         label: str,
         level: Callable[[Any, Any], int],
         values: list[Any],
-        known: KnownLevels | None = None,
     ) -> None:
         super().__init__(column, column, label=label)
-        self._level, self._values, self._known = level, values, known
+        self._level, self._values = level, values
 
     def _compute_vectorized(self, left: pd.Series, right: pd.Series) -> pd.Series:
         one, other = left.to_numpy(np.int64), right.to_numpy(np.int64)
         known = (one >= 0) & (other >= 0)
         low, high = np.minimum(one, other)[known], np.maximum(one, other)[known]
         packed, where = np.unique(low << 32 | high, return_inverse=True)
-        if self._known is None:
-            compared = self._compared(packed)
-        else:
-            compared = self._known.complete(packed, self._values, self._compared)
+        compared = self._compared(packed)
         levels = np.zeros(len(one), dtype=np.int8)
         levels[known] = compared[where] if len(packed) else 0
         return pd.Series(levels, index=left.index)

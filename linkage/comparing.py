@@ -17,7 +17,6 @@ from recordlinkage.base import BaseCompareFeature
 
 from linkage.classifier import REGISTER_PAIR, register_pair_codes
 from linkage.compared_columns import Columns, DistinctPairs
-from linkage.known_levels import KnownLevels
 from linkage.model import Comparison, Model
 from linkage.name_evidence import NameEvidence
 from linkage.standard import BirthDate, Comparable
@@ -31,14 +30,12 @@ def compare_pairs(
     records: Comparable,
     model: Model,
     fields: Collection[str] | None = None,
-    known_names: KnownLevels | None = None,
 ) -> pd.DataFrame:
     """Agreement levels of the candidate pairs: one int8 column per compared field, index as `pairs`.
 
     The last column is the number of the pair of registers. `fields`: those to compare, else all of the model.
-    `known_names`: levels of names compared on earlier nights in this process, with the same model and reference.
     """
-    features = _features(records, model, known_names)
+    features = _features(records, model)
     wanted = model.fields if fields is None else [name for name in model.fields if name in fields]
     compare = recordlinkage.Compare([features[name]() for name in wanted])
     levels = compare.compute(pairs, records.frame).astype(np.int8)
@@ -48,14 +45,12 @@ def compare_pairs(
     return levels
 
 
-def _features(
-    records: Comparable, model: Model, known_names: KnownLevels | None = None
-) -> dict[str, Callable[[], BaseCompareFeature]]:
+def _features(records: Comparable, model: Model) -> dict[str, Callable[[], BaseCompareFeature]]:
     """How each field is compared; made only when asked for, since names take long to make ready."""
     event = ["seen_day", "seen_place", "seen_count", "gone_day", "place"]
     of = model.comparison
     return {
-        "name": lambda: DistinctPairs("name", "name", _name_level(records, model), records.names, known_names),
+        "name": lambda: DistinctPairs("name", "name", _name_level(records, model), records.names),
         "birth_date": lambda: DistinctPairs(
             "birth", "birth_date", _birth_level(records, of("birth_date")), records.births
         ),
@@ -78,7 +73,8 @@ def _name_level(records: Comparable, model: Model) -> Callable[[Any, Any], int]:
     weak_from = comparison.settings["evidence_from"]["weak"]
 
     def level(left: Any, right: Any) -> int:
-        found = evidence.between(left, right)
+        # In an order of their own: which of two names came first differs from night to night.
+        found = evidence.between(min(left, right), max(left, right))
         if found.conflicts and found.bits >= conflict_from:
             return number("rare_name_conflicts" if found.bits >= rare_from else "one_name_conflicts")
         if found.by_alias and found.bits >= alias_from:

@@ -31,6 +31,13 @@ AT_MOST = {
 }
 AT_LEAST = {"one_network": 0.80, "claimed_kin": 0.30}
 RULES = frozenset({*SEPARATING, *AT_MOST, *AT_LEAST, "same_event_police_and_stv", "cross_reference"})
+# By number, in the order in which one overrules another; the first stands for none.
+RULE_NAMES = (
+    "", "lent_document", "stolen_document", "siblings", "twins", "number_only", "one_network", "claimed_kin",
+    "event_only", "household", "same_event_police_and_stv", "two_of_one_event", "companions", "companions_or_one",
+    "two_places_one_day", "two_departures_one_day", "cross_reference", "another_of_the_event",
+)  # fmt: skip
+NUMBER = {name: number for number, name in enumerate(RULE_NAMES)}
 AT_LEAST_CROSS_REFERENCE = 0.999
 AT_LEAST_SAME_EVENT = 0.82
 AT_MOST_OTHER_OF_EVENT = 0.09
@@ -38,54 +45,70 @@ MOST_OF_ONE_EVENT = 3
 SEPARATED_BITS = -60.0
 
 
-def apply_knowledge(pairs: pd.DataFrame, records: Comparable, model: Model) -> pd.DataFrame:
-    """Pairs (index record_id_l, record_id_r; level columns; match_weight, match_probability) with knowledge applied.
+def rules_of(levels: pd.DataFrame, rows: np.ndarray, records: Comparable, model: Model) -> np.ndarray:
+    """The number in RULE_NAMES of the rule that holds for each pair, by what the two say and no other pair.
 
-    Adds `rule`, empty where the weights alone decide; a rule bounds match_probability, and match_weight follows it.
+    `levels`: the level columns. `rows`: the two row numbers of each pair.
     """
-    left, right = (records.frame.loc[pairs.index.get_level_values(side)] for side in (0, 1))
-    two = Pairs(pairs, left, right, model)
+    left, right = (records.frame.take(side) for side in rows.T)
+    two = Pairs(levels, left, right, model)
+    siblings, twins = rules.siblings(two, records), rules.twins(two)
+    companions = rules.companions(two)
     found = {
         "lent_document": rules.lent_document(two),
         "stolen_document": rules.stolen_document(two, records),
-        "siblings": rules.siblings(two, records) & ~rules.twins(two),
-        "twins": rules.siblings(two, records) & rules.twins(two),
+        "siblings": siblings & ~twins,
+        "twins": siblings & twins,
         "number_only": rules.number_only(two),
         "one_network": rules.one_network(two),
         "claimed_kin": rules.claimed_kin(two, records),
         "event_only": rules.event_only(two),
         "household": rules.household(two),
         "same_event_police_and_stv": rules.same_event(two),
-        "two_of_one_event": rules.companions(two) & two.level("event", "same_event"),
-        "companions": rules.companions(two) & two.level("event", "same_day_place"),
+        "two_of_one_event": companions & two.level("event", "same_event"),
+        "companions": companions & two.level("event", "same_day_place"),
         "companions_or_one": rules.companions_or_one(two),
         "two_places_one_day": rules.two_places(two),
         "two_departures_one_day": rules.two_departures(two),
         "cross_reference": rules.cross_reference(left, right),
     }
-    rule = np.full(len(pairs), "", dtype=object)
+    rule = np.zeros(len(levels), dtype=np.int8)
     for name, holds in found.items():
-        rule[holds] = name
-    before = pairs["match_probability"].to_numpy()
-    probability = before.copy()
-    for name, most in AT_MOST.items():
-        bounded = rule == name
-        probability[bounded] = np.minimum(probability[bounded], most)
-    probability[np.isin(rule, list(SEPARATING))] = 0.0
-    for name, least in AT_LEAST.items():
-        raised = rule == name
-        probability[raised] = np.maximum(probability[raised], least)
-    together = np.flatnonzero(rule == "same_event_police_and_stv")
-    probability[together] = _one_to_one(two, together)
-    exclusive = _of_one_event(two, probability)
-    rule[(exclusive < probability - 0.005) & (rule == "")] = "another_of_the_event"
-    probability = np.where(rule == "another_of_the_event", exclusive, probability)
-    probability[rule == "cross_reference"] = AT_LEAST_CROSS_REFERENCE
-    weight = np.where(probability == before, pairs["match_weight"], _bits(probability))
-    return pairs.assign(rule=rule, match_probability=probability, match_weight=weight)
+        rule[holds] = NUMBER[name]
+    return rule
 
 
-def _bits(probability: np.ndarray) -> np.ndarray:
+def bounded(rule: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Probabilities within the bounds of the rules (numbers in RULE_NAMES)."""
+    most, least = np.ones(len(RULE_NAMES)), np.zeros(len(RULE_NAMES))
+    for name, bound in (AT_MOST | dict.fromkeys(SEPARATING, 0.0)).items():
+        most[NUMBER[name]] = bound
+    for name, bound in AT_LEAST.items():
+        least[NUMBER[name]] = bound
+    return np.asarray(np.maximum(np.minimum(chance, most[rule]), least[rule]))
+
+
+def decide_events(
+    pairs: pd.DataFrame, rows: np.ndarray, rule: np.ndarray, records: Comparable, model: Model
+) -> tuple[np.ndarray, np.ndarray]:
+    """Probability and rule of pairs of one event in two registers, where each looks at the others.
+
+    `pairs`: all such pairs, index record_id_l, record_id_r; level columns; match_weight by the fields,
+    match_probability within the bounds of the rules. `rows`: the two row numbers of each pair. `rule`: numbers in
+    RULE_NAMES.
+    """
+    left, right = (records.frame.take(side) for side in rows.T)
+    two = Pairs(pairs, left, right, model)
+    chance = pairs["match_probability"].to_numpy().copy()
+    together = np.flatnonzero(rule == NUMBER["same_event_police_and_stv"])
+    chance[together] = _one_to_one(two, together)
+    exclusive = _of_one_event(two, chance)
+    rule = np.where((exclusive < chance - 0.005) & (rule == 0), NUMBER["another_of_the_event"], rule)
+    return np.where(rule == NUMBER["another_of_the_event"], exclusive, chance), rule
+
+
+def bits_of(probability: np.ndarray) -> np.ndarray:
+    """The match weight that belongs to a probability that a rule set."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.maximum(np.log2(probability) - np.log2(1.0 - probability), SEPARATED_BITS))
 

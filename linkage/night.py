@@ -12,26 +12,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from linkage.blocking import candidate_pairs
+from linkage.blocking import packed_pairs
 from linkage.candidates import rank_candidates
-from linkage.classifier import LevelClassifier, probability
-from linkage.comparing import compare_pairs
+from linkage.classifier import LevelClassifier
+from linkage.compared_pairs import compared
 from linkage.explanation import EXPLAINED, explain, explain_judged
 from linkage.judgements import NONE, Judgements, judged_apart, sorted_pair, states
 from linkage.kept_facts import stay_with_their_persons
-from linkage.knowledge import SEPARATING, apply_knowledge
-from linkage.known_levels import KnownLevels
 from linkage.ledger import Event, Ledger, News, enter_night, enter_past_night
 from linkage.model import Model
+from linkage.pair_index import PairIndex, compared_tonight
 from linkage.persons import form_persons
 from linkage.reference import Reference
 from linkage.resurfacing import decide_resurfacing
-from linkage.rules import TIED, TIED_BY_OWN
+from linkage.scoring import ScoredPairs, judged_rows
 from linkage.standard import Comparable, comparable
 
 log = logging.getLogger(__name__)
-
-MISSING_REGISTERS = ("telex", "mob")
 
 PAIR_COLUMNS = (
     "record_id_l", "record_id_r", "match_weight", "match_probability", "status", "certainty", "decided_by",
@@ -43,6 +40,9 @@ PAIR_COLUMNS = (
 class LinkedNight:
     """What was found: pairs (`PAIR_COLUMNS`), members (record_id, person_id, cluster_probability), resurfacings,
     candidates for the children still missing, the state of every judgement, and the events for the ledger.
+
+    `index`: what the next night need not compare again, where there was a reference. Of `candidate_pairs` so many
+    `compared_pairs` were compared tonight.
     """
 
     pairs: pd.DataFrame
@@ -52,6 +52,9 @@ class LinkedNight:
     judgements: pd.DataFrame
     events: list[Event]
     last_number: int
+    index: PairIndex | None = None
+    candidate_pairs: int = 0
+    compared_pairs: int = 0
 
 
 def link_records(
@@ -61,7 +64,7 @@ def link_records(
     news: News | None = None,
     judgements: Judgements = NONE,
     reference: Reference | None = None,
-    known_names: KnownLevels | None = None,
+    known_pairs: PairIndex | None = None,
     later: Ledger | None = None,
     facts: Iterable[str] = (),
 ) -> LinkedNight:
@@ -69,72 +72,75 @@ def link_records(
 
     `records`: the common record. `ledger`: as the nights before left it; the night is entered into it. `news`: what is
     new, for the causes of events. `judgements`: verdicts of reviewers in force. `reference`: how common values are;
-    without it as tonight's records have them. `later`: today's ledger, when the night is a past one.
+    without it as tonight's records have them.
+    `known_pairs`: what an earlier night compared. `later`: today's ledger, when the night is a past one.
     `facts`: registrations of which only coded facts are kept; they stay with their persons and link to nobody.
     The model's numbers are used as they are; nothing is trained (design
     section 6).
     """
     ledger = Ledger() if ledger is None else ledger
     judged = judgements.among(records["record_id"])
-    scored = score_pairs(records, model, reference, judged, known_names)
+    ready = comparable(records, model, reference)
+    pairs, index, fresh = _scored(records, ready, model, reference, judged, known_pairs)
+    scored = pairs.frame(ready, model, pairs.looked_at(model, judged, ready))
     formed = form_persons(records["record_id"], scored, judged)
     clusters = stay_with_their_persons(formed.clusters, ledger, facts)
     if later is None:
         members, events = enter_night(ledger, clusters, news or News())
     else:
         members, events = enter_past_night(ledger, later, clusters, news or News())
-    pairs = _with_status(scored, members, model, judged)
+    kept = _with_status(scored, members, model, judged)
     members = members[["record_id", "person_id", "cluster_probability"]]
-    resurfacings = decide_resurfacing(records, members, pairs)
-    candidates = rank_candidates(records, members, pairs, resurfacings, judged)
+    resurfacings = decide_resurfacing(records, members, kept)
+    candidates = rank_candidates(records, members, kept, resurfacings, judged)
     person_of = dict(zip(members["record_id"], members["person_id"], strict=True))
     judgement_states = states(judgements, person_of, formed.contradictions)
-    log.info("%d records, %d pairs kept, %d persons", len(records), len(pairs), members["person_id"].nunique())
-    return LinkedNight(pairs, members, resurfacings, candidates, judgement_states, events, ledger.last_number)
+    log.info("%d records, %d pairs kept, %d persons", len(records), len(kept), members["person_id"].nunique())
+    return LinkedNight(
+        kept,
+        members,
+        resurfacings,
+        candidates,
+        judgement_states,
+        events,
+        ledger.last_number,
+        index,
+        len(pairs.pairs),
+        fresh,
+    )
 
 
 def score_pairs(
-    records: pd.DataFrame,
-    model: Model,
-    reference: Reference | None = None,
-    judged: Judgements = NONE,
-    known_names: KnownLevels | None = None,
+    records: pd.DataFrame, model: Model, reference: Reference | None = None, judged: Judgements = NONE
 ) -> pd.DataFrame:
     """Candidate pairs: level and bits per field, match_weight, match_probability, rule, is_link, is_separated.
 
     Pairs that a reviewer judged are compared too, whatever the blocks, so that the table can show them.
     """
-    compared = comparable(records, model, reference)
-    pairs = candidate_pairs(compared, model, reference)
-    if judged.pairs:
-        pairs = pairs.union(pd.MultiIndex.from_tuples(list(judged.pairs), names=pairs.names), sort=False)
-        pairs = pairs.sortlevel([0, 1])[0]
-    levels = compare_pairs(pairs, compared, model, known_names=known_names)
+    pairs = comparable(records, model, reference)
+    scored, _, _ = _scored(records, pairs, model, reference, judged, None)
+    return scored.frame(pairs, model)
+
+
+def _scored(
+    records: pd.DataFrame,
+    ready: Comparable,
+    model: Model,
+    reference: Reference | None,
+    judged: Judgements,
+    known: PairIndex | None,
+) -> tuple[ScoredPairs, PairIndex | None, int]:
+    """Scored candidate pairs; with a reference also the index of tonight and how many pairs were compared for it."""
+    judged_pairs = judged_rows(judged, ready)
+    if reference is None:
+        packed, _ = packed_pairs(ready, model)
+        pairs, index = compared(np.union1d(packed, judged_pairs), ready, model), None
+        fresh = len(pairs)
+    else:
+        index, fresh = compared_tonight(known, ready, model, reference, judged_pairs)
+        pairs = index.pairs
     of_registers = reference.records if reference else records["register"].value_counts().to_dict()
-    classifier = LevelClassifier(model, of_registers)
-    bits = classifier.weights(levels)
-    weight = bits.sum(axis=1).to_numpy() + classifier.kernel.prior_weights(levels.to_numpy())
-    scored = levels.assign(match_weight=weight, match_probability=probability(weight))
-    scored = apply_knowledge(scored, compared, model)
-    scored = scored.join(bits.add_prefix("bits_")).reset_index()
-    return scored.assign(
-        is_link=scored["match_probability"] >= model.thresholds["link"],
-        is_separated=scored["rule"].isin(SEPARATING),
-        finds_missing=_finds_missing(scored, compared, model, *TIED),
-        finds_missing_by_own=_finds_missing(scored, compared, model, *TIED_BY_OWN),
-    )
-
-
-def _finds_missing(scored: pd.DataFrame, records: Comparable, model: Model, *ties: str) -> np.ndarray:
-    """Whether a number, plate or contact ties a disappearance to a registration elsewhere: worth asking, if unlikely.
-
-    A false name and a false age leave the boyfriend's telephone (S01, S22).
-    """
-    register = records.frame["register"]
-    missing = [scored[f"record_id_{side}"].map(register).isin(MISSING_REGISTERS).to_numpy() for side in "lr"]
-    comparison = model.comparison("network")
-    tied = scored["network"].isin([comparison.number(name) for name in ties]).to_numpy()
-    return np.asarray((missing[0] != missing[1]) & tied)
+    return ScoredPairs.scored(pairs, ready, LevelClassifier(model, of_registers)), index, fresh
 
 
 def _with_status(scored: pd.DataFrame, members: pd.DataFrame, model: Model, judged: Judgements) -> pd.DataFrame:

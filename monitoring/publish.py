@@ -26,7 +26,7 @@ from monitoring.copying import copy_rows
 from monitoring.dictionary import CANDIDATE_TABLES, TABLES
 from monitoring.history import keep_versions
 from monitoring.ledger import append_events, keep_membership, successor_table
-from monitoring.past_nights import KEPT_TABLES, keep_night, newest_night, night_before
+from monitoring.past_nights import KEPT_TABLES, keep_night, newest_night, night_before, same_row
 from monitoring.retained import keep_facts
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 FINDING_COLUMNS = ("register", "file", "row_key", "level", "rule", "column", "detail")
 # Any number will do, as long as every process of this program takes the same.
 PUBLISH_LOCK = 20040302
+# Of so many persons one changed: then the planner's counts are taken anew, and else once a week.
+CHANGED_OF, MONDAY = 100, 0
 TYPES = {"text": "text", "code": "text", "texts": "text[]", "codes": "text[]", "integer": "integer", "flag": "boolean"}
 
 
@@ -102,7 +104,8 @@ def publish(
         for name in KEPT_TABLES:
             keep_night(connection, name, origin, night, is_past)
         _publish_night(connection, night, origin, manifest, counts, is_past)
-    _tidy(engine)
+    is_other = counts["changes"] * CHANGED_OF >= counts["persons"]
+    _tidy(engine, is_other or night.weekday() == MONDAY)
     return counts
 
 
@@ -123,7 +126,7 @@ def _stage(connection: Connection, name: str, rows: pd.DataFrame) -> None:
     copy_rows(connection, f"tonight_{name}", rows, types)
     key = ", ".join(f'"{column}"' for column in TABLES[name].key)
     connection.execute(text(f"CREATE INDEX ON tonight_{name} ({key})"))
-    connection.execute(text(f"ANALYZE tonight_{name}"))
+    connection.execute(text(f"ANALYZE tonight_{name} ({key})"))
 
 
 def _stage_differences(
@@ -149,12 +152,15 @@ def _everywhere(connection: Connection, origin: str, before: date | None, manife
 
 
 def _switch(connection: Connection) -> None:
-    # A registration points to its person, so persons go last and come first.
+    """Put tonight's rows in the place of last night's; one that says the same stays. Persons go last, come first."""
     names = (*CANDIDATE_TABLES, "change", "revocation", "successor")
     for name in reversed(names):
-        connection.execute(text(f"DELETE FROM monitoring.{name}"))
+        there = same_row(name, f"tonight_{name} AS tonight")
+        connection.execute(text(f"DELETE FROM monitoring.{name} AS kept WHERE NOT EXISTS ({there})"))
     for name in names:
-        connection.execute(text(f"INSERT INTO monitoring.{name} SELECT * FROM tonight_{name}"))
+        there = same_row(name, f"monitoring.{name} AS kept")
+        rows = f"SELECT * FROM tonight_{name} AS tonight WHERE NOT EXISTS ({there})"
+        connection.execute(text(f"INSERT INTO monitoring.{name} {rows}"))
 
 
 def _add_successors(connection: Connection, origin: str) -> None:
@@ -259,9 +265,8 @@ def _publish_night(
 ) -> None:
     if not is_past:
         connection.execute(text("UPDATE monitoring.night SET is_published = false WHERE is_published"))
-    connection.execute(
-        text("DELETE FROM monitoring.night WHERE night = :night AND origin = :origin"), _key(night, origin)
-    )
+    key = {"night": night, "origin": origin}
+    connection.execute(text("DELETE FROM monitoring.night WHERE night = :night AND origin = :origin"), key)
     connection.execute(
         text(
             """
@@ -273,7 +278,7 @@ def _publish_night(
             """
         ),
         {
-            **_key(night, origin),
+            **key,
             "is_synthetic": bool(manifest["is_synthetic"]),
             "is_published": not is_past,
             "model": str(manifest["model_version"]),
@@ -284,16 +289,12 @@ def _publish_night(
     )
 
 
-def _key(night: date, origin: str) -> dict[str, Any]:
-    return {"night": night, "origin": origin}
-
-
-def _tidy(engine: Engine) -> None:
-    """Give back the room of the deleted rows and count afresh for the planner; must be outside a transaction."""
+def _tidy(engine: Engine, counts_afresh: bool) -> None:
+    """Give back the room of the deleted rows, count afresh for the planner; must be outside a transaction."""
     # What a source purged must not stay behind in the files of the database either.
     kept = ("registers.record", "registers.record_version", "registers.membership")
     names: Iterable[str] = (
         *(f"monitoring.{name}" for name in TABLES), *(f"history.{name}" for name in KEPT_TABLES), *kept
     )  # fmt: skip
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"VACUUM (ANALYZE) {', '.join(names)}"))
+        connection.execute(text(f"VACUUM (ANALYZE {counts_afresh}) {', '.join(names)}"))
