@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import os
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -15,9 +17,14 @@ from dags.artefacts import Artefacts
 from dags.borders import Outcome, tell
 from dags.known import Known, known_before
 
+SPARK_MASTER = "WEERZIEN_SPARK_MASTER"
+
+logger = logging.getLogger(__name__)
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from linkage.compared_pairs import Compare
     from linkage.model import Model
     from linkage.night import LinkedNight
     from linkage.pair_index import PairIndex
@@ -49,6 +56,7 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
         known_pairs,
         known.later,
         known.facts["record_id"],
+        _compare(),
     )
     _keep_index(index, known, linked, why_not)
     _hand_over(artefacts, known, linked)
@@ -65,6 +73,20 @@ def link(opened: Mapping[str, str], outcomes: list[Mapping[str, Any]]) -> Outcom
         "log_head": known.log_head,
         "persons": persons,
     }
+
+
+def _compare() -> Compare:
+    """Where pairs are compared: on the cluster that WEERZIEN_SPARK_MASTER names, else in this process."""
+    from linkage.compared_pairs import compared
+
+    master = os.environ.get(SPARK_MASTER, "").strip()
+    if not master:
+        return compared
+    from linkage.on_spark import compared_on_spark
+    from linkage.spark_session import spark_session
+
+    logger.info("pairs are compared on Spark, %s", master)
+    return compared_on_spark(spark_session(master))
 
 
 def _hand_over(artefacts: Artefacts, known: Known, linked: LinkedNight) -> None:

@@ -6,7 +6,7 @@ pairs, so what follows from a pattern is reckoned once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +49,9 @@ class ComparedPairs:
     def take(self, rows: np.ndarray) -> ComparedPairs:
         """Some of the pairs, by place or by whether they are wanted."""
         return ComparedPairs(self.left[rows], self.right[rows], self.pattern[rows], self.rule[rows])
+
+
+Compare = Callable[[np.ndarray, Comparable, Model], ComparedPairs]
 
 
 def joined(some: ComparedPairs, others: ComparedPairs) -> ComparedPairs:

@@ -15,7 +15,7 @@ import pandas as pd
 from linkage.blocking import packed_pairs
 from linkage.candidates import rank_candidates
 from linkage.classifier import LevelClassifier
-from linkage.compared_pairs import compared
+from linkage.compared_pairs import Compare, compared
 from linkage.explanation import EXPLAINED, explain, explain_judged
 from linkage.judgements import NONE, Judgements, judged_apart, sorted_pair, states
 from linkage.kept_facts import stay_with_their_persons
@@ -67,6 +67,7 @@ def link_records(
     known_pairs: PairIndex | None = None,
     later: Ledger | None = None,
     facts: Iterable[str] = (),
+    compare: Compare = compared,
 ) -> LinkedNight:
     """Link the accepted records of all registers.
 
@@ -75,13 +76,13 @@ def link_records(
     without it as tonight's records have them.
     `known_pairs`: what an earlier night compared. `later`: today's ledger, when the night is a past one.
     `facts`: registrations of which only coded facts are kept; they stay with their persons and link to nobody.
-    The model's numbers are used as they are; nothing is trained (design
-    section 6).
+    `compare`: where pairs are compared, here or on a cluster (`on_spark`); nothing else changes with it.
+    The model's numbers are used as they are; nothing is trained (design section 6).
     """
     ledger = Ledger() if ledger is None else ledger
     judged = judgements.among(records["record_id"])
     ready = comparable(records, model, reference)
-    pairs, index, fresh = _scored(records, ready, model, reference, judged, known_pairs)
+    pairs, index, fresh = _scored(records, ready, model, reference, judged, known_pairs, compare)
     scored = pairs.frame(ready, model, pairs.looked_at(model, judged, ready))
     formed = form_persons(records["record_id"], scored, judged)
     clusters = stay_with_their_persons(formed.clusters, ledger, facts)
@@ -129,15 +130,16 @@ def _scored(
     reference: Reference | None,
     judged: Judgements,
     known: PairIndex | None,
+    compare: Compare = compared,
 ) -> tuple[ScoredPairs, PairIndex | None, int]:
     """Scored candidate pairs; with a reference also the index of tonight and how many pairs were compared for it."""
     judged_pairs = judged_rows(judged, ready)
     if reference is None:
         packed, _ = packed_pairs(ready, model)
-        pairs, index = compared(np.union1d(packed, judged_pairs), ready, model), None
+        pairs, index = compare(np.union1d(packed, judged_pairs), ready, model), None
         fresh = len(pairs)
     else:
-        index, fresh = compared_tonight(known, ready, model, reference, judged_pairs)
+        index, fresh = compared_tonight(known, ready, model, reference, judged_pairs, compare)
         pairs = index.pairs
     of_registers = reference.records if reference else records["register"].value_counts().to_dict()
     return ScoredPairs.scored(pairs, ready, LevelClassifier(model, of_registers)), index, fresh

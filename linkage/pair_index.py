@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.blocking import packed_pairs
-from linkage.compared_pairs import ComparedPairs, compared, joined
+from linkage.compared_pairs import Compare, ComparedPairs, compared, joined
 from linkage.model import Model
 from linkage.standard import Comparable
 
@@ -53,11 +53,17 @@ class PairIndex:
 
 
 def compared_tonight(
-    known: PairIndex | None, records: Comparable, model: Model, reference: Reference, judged: np.ndarray
+    known: PairIndex | None,
+    records: Comparable,
+    model: Model,
+    reference: Reference,
+    judged: np.ndarray,
+    compare: Compare = compared,
 ) -> tuple[PairIndex, int]:
     """Return the index of tonight, and how many of its pairs were compared for it; the others `known` held.
 
-    `judged`: pairs that a reviewer judged, two row numbers in one, in ascending order.
+    `judged`: pairs that a reviewer judged, two row numbers in one, in ascending order. `compare`: where pairs are
+    compared (`on_spark`), else here.
     """
     made_with = made_of(model, reference)
     signed = signatures(records, model, reference.salt)
@@ -71,10 +77,10 @@ def compared_tonight(
         held = _moved(known.pairs, before, len(known.record_ids), _says_the_same(known, before, signed))
         place = np.searchsorted(held.packed, wanted)
         is_known = _is_in(held.packed, wanted)
-        fresh = compared(wanted[~is_known], records, model)
+        fresh = compare(wanted[~is_known], records, model)
         pairs = joined(held.take(place[is_known]), fresh)
     else:
-        fresh = pairs = compared(wanted, records, model)
+        fresh = pairs = compare(wanted, records, model)
     return PairIndex(made_with, tuple(records.frame.index), signed, pairs, only_judged, is_of_two), len(fresh)
 
 

@@ -7,20 +7,14 @@ pairs have which agreement, and later the pairs that are likely enough to keep. 
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator
-from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from connectors.installation import OneLineError
 from linkage.match_weight import probability
+from linkage.spark_session import spark_session
 from linkage.table.agreement import Agreements
 from linkage.table.blocks import AT_ONCE, CandidatePairs
 from linkage.table.engine import KEPT_FROM, LocalEngine, Told, WeighedPairs
@@ -29,19 +23,18 @@ from linkage.table.partition import compared_part, records_of
 from linkage.table.patterns import Patterns, numbers_of_columns
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 logger = logging.getLogger(__name__)
 
 ROWS_PER_PARTITION = 100_000
-PACKAGES = ("connectors", "linkage")
 
 
 class SparkEngine:
     """Compares on Spark. `master`: as spark-submit takes it (local[2], spark://…). `memory`: of the driver."""
 
     def __init__(self, master: str = "local[*]", memory: str = "4g") -> None:
-        self.spark = _session(master, memory)
+        self.spark = spark_session(master, memory)
         self._master = master
         self._pairs: DataFrame | None = None
         self._numbers: list[str] = []
@@ -120,45 +113,3 @@ def _columns(frame: DataFrame) -> dict[str, np.ndarray]:
 
 def _names(agreements: Agreements) -> list[str]:
     return ["low", "high", *(f"number_{at}" for at in range(numbers_of_columns(agreements.counts)))]
-
-
-def _session(master: str, memory: str) -> SparkSession:
-    """A session on the master. Raises OneLineError when Spark or Java is not there, or the master does not answer."""
-    try:
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise OneLineError("the engine spark needs PySpark: pip install 'weerzien[spark]'") from None
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings: dict[str, Any] = {
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.driver.memory": memory,
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
-        "spark.sql.adaptive.enabled": "false",  # a partition is as large as was reckoned
-        "spark.sql.shuffle.partitions": "16",
-        "spark.log.level": "ERROR",
-    }
-    builder = SparkSession.builder.master(master).appName("weerzien link")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    try:
-        spark = builder.getOrCreate()
-    except (PySparkException, OSError, RuntimeError) as error:
-        raise OneLineError(f"Spark does not start on {master} ({type(error).__name__}); is Java 17 there?") from None
-    if not master.startswith("local"):
-        spark.addArtifacts(str(_packed()), pyfile=True) if hasattr(spark, "addArtifacts") else None
-        spark.sparkContext.addPyFile(str(_packed()))
-    return spark
-
-
-def _packed() -> Path:
-    """The packages that compare, as one archive for the workers of a cluster."""
-    archive = Path(tempfile.mkdtemp()) / "weerzien.zip"
-    with zipfile.ZipFile(archive, "w") as packed:
-        for package in PACKAGES:
-            root = Path(str(resources.files(package)))
-            for file in sorted(root.rglob("*")):
-                if file.suffix in (".py", ".toml"):
-                    packed.write(file, Path(package) / file.relative_to(root))
-    return archive
