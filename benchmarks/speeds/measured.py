@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import threading
 import time
@@ -20,12 +21,16 @@ EVERY = 0.1
 
 @dataclass
 class Measured:
-    """What a command took: seconds of wall and processor time, peak megabytes; and what it printed as JSON last."""
+    """What a command took: seconds of wall and processor time, peak megabytes; and what it printed as JSON last.
+
+    `steps`: seconds of each step that it told while it worked.
+    """
 
     wall: float
     cpu: float
     peak: float
     told: dict[str, float] = field(default_factory=dict)
+    steps: dict[str, float] = field(default_factory=dict)
 
 
 def measured(command: Sequence[object], environment: dict[str, str] | None = None) -> Measured:
@@ -52,7 +57,17 @@ def measured(command: Sequence[object], environment: dict[str, str] | None = Non
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     lines = [line for line in out.splitlines() if line.startswith("{")]
     told = json.loads(lines[-1]) if lines else {}
-    return Measured(time.monotonic() - began, cpu, peak[0] / 2**20, told)
+    return Measured(time.monotonic() - began, cpu, peak[0] / 2**20, told, _steps(out))
+
+
+def _steps(out: str) -> dict[str, float]:
+    """Seconds of each step of `weerzien link`, from the lines that say when each began."""
+    found = [(float(line[1]), line[2]) for line in re.finditer(r"^ *([\d.]+) s  ([a-z ]+)", out, re.MULTILINE)]
+    ends = [began for began, _ in found[1:]] + [found[-1][0]] if found else []
+    steps: dict[str, float] = {}
+    for (began, step), end in zip(found, ends, strict=True):
+        steps[step.strip()] = round(steps.get(step.strip(), 0.0) + end - began, 2)
+    return steps
 
 
 def _watch(pid: int, peak: list[int], ended: threading.Event) -> None:
