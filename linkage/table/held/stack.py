@@ -15,6 +15,7 @@ class Stack:
 
     def __init__(self, parts: Sequence[np.ndarray]) -> None:
         self.parts = list(parts)
+        self._type = np.result_type(*(part.dtype for part in self.parts))
         self.ends = np.cumsum([len(part) for part in self.parts], dtype=np.int64)
 
     def __len__(self) -> int:
@@ -25,7 +26,8 @@ class Stack:
         at = np.asarray(at, dtype=np.int64)
         if len(self.parts) == 1:
             return np.asarray(self.parts[0][at])
-        found = np.empty((len(at), *self.parts[0].shape[1:]), dtype=self.parts[0].dtype)
+        # Texts of a later piece may be longer than those of the first.
+        found = np.empty((len(at), *self.parts[0].shape[1:]), dtype=self._type)
         of_part = np.searchsorted(self.ends, at, side="right")
         for part in range(len(self.parts)):
             own = np.flatnonzero(of_part == part)

@@ -172,3 +172,12 @@ def test_a_record_that_is_replaced_twice_and_then_withdrawn_is_gone_after_pieces
     added = add(table.iloc[[AT_FIRST]], MODEL, folder, withdrawn=(1,))
     assert added.replaced == 1
     assert 1 not in set(persons(folder)["record_id"])
+
+
+def test_later_ids_may_be_longer_texts(table, tmp_path):
+    written = table.assign(record_id="r" + table["record_id"].astype(str))
+    link_table(written.iloc[:900], MODEL, keep=lambda one: hold(one, MODEL, tmp_path / "held"))
+    add(written.iloc[900:1_200].assign(record_id=lambda one: "later-" + one["record_id"]), MODEL, tmp_path / "held")
+    found = persons(tmp_path / "held")["record_id"]
+    assert len(found) == 1_200
+    assert "later-r1000" in set(found)
