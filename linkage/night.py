@@ -97,18 +97,8 @@ def link_records(
     person_of = dict(zip(members["record_id"], members["person_id"], strict=True))
     judgement_states = states(judgements, person_of, formed.contradictions)
     log.info("%d records, %d pairs kept, %d persons", len(records), len(kept), members["person_id"].nunique())
-    return LinkedNight(
-        kept,
-        members,
-        resurfacings,
-        candidates,
-        judgement_states,
-        events,
-        ledger.last_number,
-        index,
-        len(pairs.pairs),
-        fresh,
-    )
+    found = (kept, members, resurfacings, candidates, judgement_states, events)
+    return LinkedNight(*found, ledger.last_number, index, len(pairs.pairs), fresh)
 
 
 def score_pairs(

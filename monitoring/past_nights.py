@@ -71,16 +71,6 @@ def keep_night(connection: Connection, name: str, origin: str, night: date, is_p
         connection.execute(text(statement), values)
 
 
-def same_row(name: str, other: str) -> str:
-    """A query for the row of a table (`... AS kept` or `... AS tonight`) that says the same as that of the other."""
-    columns = TABLES[name].column_names
-    key = " AND ".join(f'tonight."{column}" = kept."{column}"' for column in TABLES[name].key)
-    return (
-        f"SELECT FROM {other} WHERE {key} "
-        f"AND ROW({_listed('tonight', columns)}) IS NOT DISTINCT FROM ROW({_listed('kept', columns)})"
-    )
-
-
 def table_of_night(connection: Connection, name: str, origin: str, night: date) -> pd.DataFrame:
     """Return a table as it was published on a night, columns of the dictionary, sorted by its key."""
     names = ", ".join("CAST(:night AS date) AS night" if c == "night" else f'"{c}"' for c in TABLES[name].column_names)

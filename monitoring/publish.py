@@ -26,7 +26,7 @@ from monitoring.copying import copy_rows
 from monitoring.dictionary import CANDIDATE_TABLES, TABLES
 from monitoring.history import keep_versions
 from monitoring.ledger import append_events, keep_membership, successor_table
-from monitoring.past_nights import KEPT_TABLES, keep_night, newest_night, night_before, same_row
+from monitoring.past_nights import KEPT_TABLES, keep_night, newest_night, night_before
 from monitoring.retained import keep_facts
 
 if TYPE_CHECKING:
@@ -152,15 +152,12 @@ def _everywhere(connection: Connection, origin: str, before: date | None, manife
 
 
 def _switch(connection: Connection) -> None:
-    """Put tonight's rows in the place of last night's; one that says the same stays. Persons go last, come first."""
+    # A registration points to its person, so persons go last and come first.
     names = (*CANDIDATE_TABLES, "change", "revocation", "successor")
     for name in reversed(names):
-        there = same_row(name, f"tonight_{name} AS tonight")
-        connection.execute(text(f"DELETE FROM monitoring.{name} AS kept WHERE NOT EXISTS ({there})"))
+        connection.execute(text(f"DELETE FROM monitoring.{name}"))
     for name in names:
-        there = same_row(name, f"monitoring.{name} AS kept")
-        rows = f"SELECT * FROM tonight_{name} AS tonight WHERE NOT EXISTS ({there})"
-        connection.execute(text(f"INSERT INTO monitoring.{name} {rows}"))
+        connection.execute(text(f"INSERT INTO monitoring.{name} SELECT * FROM tonight_{name}"))
 
 
 def _add_successors(connection: Connection, origin: str) -> None:

@@ -75,7 +75,7 @@ def test_work_files_are_removed_whatever_happens(dag):
 
 
 def test_a_night_can_be_asked_for_by_date_and_place(dag):
-    assert {name: dag.params[name] for name in dag.params} == {"night": None, "exports": None}
+    assert {name: dag.params[name] for name in dag.params} == {"night": None, "exports": None, "full": False}
 
 
 @pytest.mark.parametrize("path", sorted(DAGS_FOLDER.glob("*.py")), ids=lambda path: path.name)
