@@ -5,8 +5,10 @@ Whatever came of it, the register's feedback report is written; a report that ca
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors.installation import Installation
@@ -106,11 +108,25 @@ def _write_data_docs(opened: Mapping[str, str], register: Register, checked: Che
 
     def write() -> None:
         night = date.fromisoformat(opened["night"])
-        page = data_docs(register, night, checked, bool(opened["origin"]))
-        target = Installation.from_environment().data_docs(night) / f"{register.name}_{night.isoformat()}.html"
+        installation = Installation.from_environment()
+        folder, kept = installation.data_docs(night), installation.index / f"{register.name}_prose.json"
+        prose = _known_prose(kept)
+        before = len(prose)
+        page = data_docs(register, night, checked, bool(opened["origin"]), prose)
+        target = folder / f"{register.name}_{night.isoformat()}.html"
         write_private(target, lambda path: path.write_text(page, encoding="utf-8", newline="\n"))
+        if len(prose) > before:
+            write_private(kept, lambda path: path.write_text(json.dumps(prose), encoding="utf-8"))
 
     _attempt("data docs", register.name, write)
+
+
+def _known_prose(path: Path) -> dict[str, str]:
+    """What Great Expectations calls its expectations, from an earlier night; derived, so it may be lost or damaged."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def _write_feedback(opened: Mapping[str, str], outcome: Mapping[str, Any]) -> None:

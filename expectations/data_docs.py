@@ -6,9 +6,12 @@ value of a row can be in it. Great Expectations' own pages load scripts from els
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, MutableMapping
 from datetime import date
 from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -26,13 +29,23 @@ if TYPE_CHECKING:
 SUITES = {"rows": ("Delivered rows", row_suite), "records": ("Records after folding", record_suite)}
 
 
-def data_docs(register: Register, night: date, checked: CheckedRegister, is_synthetic: bool = False) -> str:
-    """Return the page of one register and night: per expectation its rule, rows looked at and rows that failed."""
+def data_docs(
+    register: Register,
+    night: date,
+    checked: CheckedRegister,
+    is_synthetic: bool = False,
+    known_prose: MutableMapping[str, str] | None = None,
+) -> str:
+    """Return the page of one register and night: per expectation its rule, rows looked at and rows that failed.
+
+    `known_prose`: what Great Expectations called an expectation before, by a digest of it; it is slow to say it again.
+    """
+    known = {} if known_prose is None else known_prose
     suites = [
         {
             "title": title,
             "checked": checked.judged[name, "checked"],
-            "expectations": list(_expectations(make(register), name, checked)),
+            "expectations": list(_expectations(make(register), name, checked, known)),
         }
         for name, (title, make) in SUITES.items()
     ]
@@ -41,13 +54,18 @@ def data_docs(register: Register, night: date, checked: CheckedRegister, is_synt
     )
 
 
-def _expectations(suite: ExpectationSuite, name: str, checked: CheckedRegister) -> Iterator[Mapping[str, Any]]:
+def _expectations(
+    suite: ExpectationSuite, name: str, checked: CheckedRegister, known: MutableMapping[str, str]
+) -> Iterator[Mapping[str, Any]]:
     looked_at = checked.judged[name, "checked"]
     for number, expectation in enumerate(suite.expectations):
         failed = checked.judged[name, str(number)]
+        digest = _digest(expectation)
+        if digest not in known:
+            known[digest] = _prose(expectation)
         yield {
             "type": expectation.expectation_type,
-            "prose": _prose(expectation),
+            "prose": known[digest],
             "sentence": expectation.description or "",
             "source": expectation.notes or "",
             "severity": getattr(expectation.severity, "value", expectation.severity),
@@ -55,6 +73,12 @@ def _expectations(suite: ExpectationSuite, name: str, checked: CheckedRegister) 
             "failed": failed,
             "share": f"{100 * failed / looked_at:.2f} %" if looked_at else "",
         }
+
+
+def _digest(expectation: Expectation) -> str:
+    asked = expectation.configuration
+    told = [version("great_expectations"), asked.type, asked.kwargs]
+    return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:20]
 
 
 def _prose(expectation: Expectation) -> str:

@@ -43,3 +43,13 @@ def test_the_page_holds_no_value_and_asks_nothing_of_a_network(row_of, rows_of):
 def test_synthetic_registrations_are_marked(row_of, rows_of):
     assert "Synthetic" in page_of("mob", [row_of("mob", 1)], rows_of, is_synthetic=True)
     assert "Synthetic" not in page_of("mob", [row_of("mob", 1)], rows_of)
+
+
+def test_what_was_said_of_an_expectation_before_is_said_again_in_the_same_words(row_of, rows_of, monkeypatch):
+    register = load_register("stv")
+    checked = check_register(register, [rows_of([row_of("stv")])], NIGHT, lambda _: None)
+    known: dict[str, str] = {}
+    first = data_docs(register, date(2005, 6, 30), checked, known_prose=known)
+    monkeypatch.setattr("expectations.data_docs._prose", lambda _: "said anew")
+    assert data_docs(register, date(2005, 6, 30), checked, known_prose=known) == first
+    assert "said anew" in data_docs(register, date(2005, 6, 30), checked)
