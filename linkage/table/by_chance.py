@@ -60,10 +60,14 @@ class ByChance:
     def __init__(self, agreements: Agreements, universe: Universe, seed: int) -> None:
         self.columns, self.counts = agreements.columns, agreements.counts
         self.universe = universe
-        drawn = [universe.random_pairs(seed)]
-        drawn += [universe.pairs_with_equal(column.codes, seed + 1 + at) for at, column in enumerate(self.columns)]
+
+        def sampled(at: int) -> Sample:
+            """Pairs with an equal value in a column; before the first column, random ones."""
+            drawn = universe.pairs_with_equal(self.columns[at].codes, seed + 1 + at) if at >= 0 else None
+            return Sample.of(agreements, *(drawn or universe.random_pairs(seed)))
+
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            self._random, *self._equal = pool.map(lambda pairs: Sample.of(agreements, *pairs), drawn)
+            self._random, *self._equal = pool.map(sampled, range(-1, len(self.columns)))
         self._recorded = [universe.count(np.where(column.codes >= 0, 0, -1)) for column in self.columns]
         self._equal_pairs = [_equal_pairs(column, universe) for column in self.columns]
         self._common = [

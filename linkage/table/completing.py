@@ -37,10 +37,15 @@ def beyond_blocks(
     one, other = one[order], other[order]
     rank = np.arange(len(one)) - np.searchsorted(one, one)
     one, other = one[rank < MOST_PARTNERS], other[rank < MOST_PARTNERS]
-    partners = coo_array((np.ones(len(one), dtype=np.int32), (one, other)), shape=(rows, rows)).tocsr()
+    # Only of the records that lead further, so that the products do not grow with the table.
+    place = np.full(rows, -1, dtype=np.int32)
+    involved = np.flatnonzero(np.bincount(one, minlength=rows) + np.bincount(other, minlength=rows))
+    place[involved] = np.arange(len(involved), dtype=np.int32)
+    shape = (len(involved), len(involved))
+    partners = coo_array((np.ones(len(one), dtype=np.int32), (place[one], place[other])), shape=shape).tocsr()
     found = (partners @ partners.T + partners @ partners + partners.T @ partners).tocoo()
     upper = found.row < found.col
-    low, high = found.row[upper].astype(np.int64), found.col[upper].astype(np.int64)
+    low, high = involved[found.row[upper]], involved[found.col[upper]]
     if sources is not None:
         across = sources[low] != sources[high]
         low, high = low[across], high[across]

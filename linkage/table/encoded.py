@@ -104,7 +104,11 @@ def factorized(column: pd.Series) -> tuple[np.ndarray, list[Any]]:
             made = pa.array(column)
             chunks = made if isinstance(made, pa.ChunkedArray) else pa.chunked_array([made])
             coded = chunks.dictionary_encode().unify_dictionaries().combine_chunks()
-            return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
+            values = coded.dictionary
+            # Several times as fast as to_pylist.
+            is_text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
+            distinct = values.to_numpy(zero_copy_only=False).tolist() if is_text else values.to_pylist()
+            return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), distinct
     try:
         places, distinct = pd.factorize(column, use_na_sentinel=True)
     except TypeError:

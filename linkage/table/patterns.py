@@ -7,7 +7,7 @@ chunk at a time, on all processors, and what is kept of each is the number of it
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -40,8 +40,8 @@ class Patterns:
 
     def place(self, numbers: np.ndarray) -> np.ndarray:
         """Return the places of agreements by their numbers."""
-        known = {tuple(row): at for at, row in enumerate(self.numbers.tolist())}
-        return np.array([known[tuple(row)] for row in numbers.tolist()], dtype=np.int64)
+        known = {row: at for at, row in enumerate(_rows(self.numbers))}
+        return np.array([known[row] for row in _rows(numbers)], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -145,19 +145,24 @@ def _groups(counts: list[int]) -> list[list[int]]:
     return groups
 
 
+def _rows(numbers: np.ndarray) -> Iterable[Hashable]:
+    """Each row as something to look up; of one column the number itself, which is quicker."""
+    listed: list[Hashable] = numbers[:, 0].tolist() if numbers.shape[1] == 1 else list(map(tuple, numbers.tolist()))
+    return listed
+
+
 class PatternBook:
     """Gives each different agreement its number, in order of first appearance."""
 
     def __init__(self, counts: list[int]) -> None:
         self._width = len(_groups(counts))
-        self._place: dict[tuple[int, ...], int] = {}
+        self._place: dict[Hashable, int] = {}
         self._pairs: list[tuple[np.ndarray, np.ndarray]] = []
 
     def place(self, chunk: ChunkPatterns) -> np.ndarray:
         """Return the place of the agreement of each pair of a chunk (int32), and count them."""
-        of_chunk = np.array(
-            [self._place.setdefault(tuple(row), len(self._place)) for row in chunk.numbers.tolist()], dtype=np.int32
-        )
+        place = self._place
+        of_chunk = np.array([place.setdefault(row, len(place)) for row in _rows(chunk.numbers)], dtype=np.int32)
         self._pairs.append((of_chunk, np.bincount(chunk.place, minlength=len(of_chunk))))
         return of_chunk[chunk.place]
 

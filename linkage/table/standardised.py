@@ -30,7 +30,7 @@ DUTCH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 def standardised(values: Sequence[Any], kind: str) -> list[Any]:
     """Return each value in the form in which its kind is compared; None where it says nothing."""
     one = STANDARD[kind]
-    if kind in IN_LINES and all(type(value) is str for value in values):
+    if kind in IN_LINES and set(map(type, values)) == {str}:
         together = "\n".join(values)
         letters = anyascii(together).lower()
         # Some signs are written as several lines.
