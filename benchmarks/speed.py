@@ -33,7 +33,7 @@ RULES = (
     "phone",
 )  # fmt: skip
 SPLINK_THRESHOLD = 0.95
-MOST = {"recordlinkage": 1_000_000, "splink": 1_000_000, "spark": 1_000_000}
+MOST = dict.fromkeys(("recordlinkage", "splink", "splink, EM on counts", "spark"), 1_000_000)
 ADDED = 10_000
 ON_CLUSTER = ("comparing pairs on the cluster", "keeping likely pairs")
 
@@ -66,7 +66,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--splink", metavar="PYTHON", help="a Python with splink, pandas and matplotlib")
     parser.add_argument("--records", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--linkers", nargs="+", default=["local", "splink"],
-                        choices=["local", "spark", "splink", "recordlinkage"])  # fmt: skip
+                        choices=["local", "spark", "splink", "splink, EM on counts", "recordlinkage"])  # fmt: skip
     parser.add_argument("--skewed", type=int, default=0, metavar="RECORDS", help="5 %% of one name and 1 January")
     parser.add_argument("--no-additions", action="store_true", help="do not add to a table that is held")
     parser.add_argument("--draw", metavar="FILE.png", help="draw the growth curves of all that was ever kept")
@@ -98,7 +98,16 @@ def _linked(linker: str, records: Path, model: Path, folder: Path, splink: str |
             "--spark-master",
             "local[2]",
         ],
-        "splink": [splink, HERE / "speeds" / "splink_run.py", records, out, SPLINK_THRESHOLD, *RULES],
+        "splink": [splink, HERE / "speeds" / "splink_run.py", records, out, SPLINK_THRESHOLD, "pairs", *RULES],
+        "splink, EM on counts": [
+            splink,
+            HERE / "speeds" / "splink_run.py",
+            records,
+            out,
+            SPLINK_THRESHOLD,
+            "counts",
+            *RULES,
+        ],
         "recordlinkage": [sys.executable, "-m", "benchmarks.speeds.recordlinkage_run", records, out, *RULES],
     }
     found = measured(commands[linker])

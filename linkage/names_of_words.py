@@ -6,9 +6,11 @@ all words at once, a word per line; only what comes out looking like a listed na
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
 import sys
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -59,15 +61,21 @@ class NamesBeside:
         command = [sys.executable, "-c", "from linkage.names_of_words import beside; beside()"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._words = list(words)
+        # A pipe takes in little before the other process reads.
+        self._writing = threading.Thread(target=self._write, daemon=True)
+        self._writing.start()
+
+    def _write(self) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write("\n".join(self._words))
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as words:
+            words.write("\n".join(self._words))
 
     def found(self) -> dict[str, frozenset[str]]:
         """Return what `names_of_words` does; when the other process failed, read here."""
         assert self._process.stdout is not None
         with self._process.stdout as out:
             lines = out.read().splitlines()
+        self._writing.join()
         if self._process.wait():
             return names_of_words(self._words)
         return {word: frozenset(names) for word, *names in (line.split("\t") for line in lines)}

@@ -12,6 +12,7 @@ NAMES = {
     "local": "Weerzien",
     "spark": "Weerzien, Spark local[2]",
     "splink": "Splink 5",
+    "splink, EM on counts": "Splink 5, EM on counts",
     "recordlinkage": "recordlinkage",
 }
 
