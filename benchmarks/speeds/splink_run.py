@@ -1,8 +1,8 @@
 """Splink 5 on the records of `benchmarks.speed`; run by a Python that has splink and pandas.
 
-`python splink_run.py RECORDS OUT THRESHOLD EM RULE...`: EM is pairs (Splink's default) or counts; a rule is columns between "+", each with [:n] for its first n
-characters. OUT gets record_id and person_id as Parquet. Prints seconds per step as one line of JSON. Nothing of this
-repository is imported.
+`python splink_run.py RECORDS OUT THRESHOLD EM RULE...`: EM is pairs (Splink's default) or counts; a rule is columns
+between "+", each with [:n] for its first n characters. OUT gets record_id and person_id as Parquet. Prints seconds per
+step as one line of JSON. Nothing of this repository is imported.
 """
 
 import json
