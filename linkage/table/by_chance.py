@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
 from linkage.table.agreement import BINS, Agreement, Agreements, bins_of, common
 from linkage.table.encoded import Encoded
 from linkage.table.levels import SAME
-from linkage.table.patterns import Patterns, chunk_patterns
+from linkage.table.sample import Sample
 from linkage.table.universe import Universe
 
 # From so many random pairs, and pairs with an equal value, it is believed that two columns go together; and that a
@@ -30,22 +29,6 @@ LEAST_TOLD = 0.1  # below it the other columns do not tell who is who
 ROUNDS = 12
 # Share of the matches that differ in nearly all other columns; and the least that is kept of what they may explain.
 LOOK_DIFFERENT, LEAST_DIFFERENT = 0.03, 0.1
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Pairs that were drawn: their different agreements, and how many pairs have each."""
-
-    agreement: Agreement
-    pairs: np.ndarray
-
-    @classmethod
-    def of(cls, agreements: Agreements, left: np.ndarray, right: np.ndarray) -> Sample:
-        """Compare pairs that were drawn."""
-        found = chunk_patterns(agreements.of(left, right), agreements.counts)
-        counted = np.bincount(found.place, minlength=len(found.numbers))
-        patterns = Patterns.of(found.numbers, counted, agreements.counts)
-        return cls(patterns.agreement, patterns.pairs.astype(float))
 
 
 class ByChance:
