@@ -7,7 +7,6 @@ the two classes cannot switch.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,6 +15,7 @@ import numpy as np
 from linkage.table.agreement import BINS, Agreement, Agreements, bins_of, common
 from linkage.table.encoded import Encoded
 from linkage.table.levels import SAME
+from linkage.table.patterns import processors
 from linkage.table.sample import Sample
 from linkage.table.universe import Universe
 
@@ -49,7 +49,7 @@ class ByChance:
             drawn = universe.pairs_with_equal(self.columns[at].codes, seed + 1 + at) if at >= 0 else None
             return Sample.of(agreements, *(drawn or universe.random_pairs(seed)))
 
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        with ThreadPoolExecutor(processors()) as pool:
             self._random, *self._equal = pool.map(sampled, range(-1, len(self.columns)))
         self._recorded = [universe.count(np.where(column.codes >= 0, 0, -1)) for column in self.columns]
         self._equal_pairs = [_equal_pairs(column, universe) for column in self.columns]

@@ -5,7 +5,6 @@ Both give the same patterns and the same pairs; everything that is estimated, an
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +15,7 @@ from linkage.match_weight import probability
 from linkage.table.agreement import Agreements
 from linkage.table.blocks import AT_ONCE, CandidatePairs, Pairs
 from linkage.table.one_to_one import Odds
-from linkage.table.patterns import ComparedPairs, Patterns, compare_chunks
+from linkage.table.patterns import ComparedPairs, Patterns, compare_chunks, processors
 
 # Pairs less likely than this are not kept.
 KEPT_FROM = 0.001
@@ -61,7 +60,7 @@ class LocalEngine:
     """Compares in this process. `workers`: so many chunks at once. `memory`: bytes that the chunks may take."""
 
     def __init__(self, workers: int | None = None, memory: int = MEMORY) -> None:
-        self.workers = workers or len(os.sched_getaffinity(0))
+        self.workers = workers or processors()
         self.most_waiting = memory // PART_FOR_WAITING // BYTES_PER_WAITING_PAIR
         self.at_once = int(np.clip(memory // BYTES_PER_PAIR // (self.workers + 1), 10_000, AT_ONCE))
         self._chunks: Callable[[], Iterable[Pairs]] = tuple

@@ -43,6 +43,9 @@ class SparkEngine:
 
     def compare(self, candidates: CandidatePairs, agreements: Agreements, told: Told) -> Patterns:
         """Compare all candidate pairs on the cluster, and count their agreements there."""
+        if not candidates.single:
+            self._pairs = None
+            return self._here.compare(candidates, agreements, told)
         agreements.make_ready()
         told(f"handing {candidates.rows:,} records to {self._master}", 0.0)
         layout, records = records_of(candidates, agreements)
@@ -73,7 +76,8 @@ class SparkEngine:
         import pandas as pd
         from pyspark.sql import functions as of
 
-        assert self._pairs is not None
+        if self._pairs is None:
+            return self._here.kept(patterns, bits, unlikely)
         weights = pd.DataFrame(patterns.numbers, columns=self._numbers).assign(bits=bits)
         weighed = self._pairs.join(of.broadcast(self.spark.createDataFrame(weights)), self._numbers)
         least = float(bits[probability(bits) >= KEPT_FROM].min(initial=np.inf))

@@ -71,3 +71,9 @@ def test_records_of_several_sources_compete_alike(tmp_path, spark):
     table = read(tmp_path, 6_000)
     table["source"] = table.groupby("person").cumcount().map(lambda at: f"list {at}")
     assert_same(table, declared(KINDS, BLOCKS, source="source", link="across"), spark)
+
+
+def test_a_table_that_blocks_on_lists_alone_is_compared_too(tmp_path, spark):
+    table = read(tmp_path, 2_000)
+    table["numbers"] = table["phone"].fillna("") + ";" + table["postcode"].fillna("")
+    assert_same(table, declared({"numbers": "identifiers"}), spark)
