@@ -241,10 +241,12 @@ def test_all_of_a_workbook_that_is_nobodys_row_goes_with_a_redaction(landed, con
 
 def test_a_correction_taken_back_arrives_without_the_rows_that_were_taken_out(landed, content, stv_workbook):
     file = landed("stv")
-    file.put(content("stv"))
+    # A workbook tells when it was written, so made twice it may have other bytes.
+    first = content("stv")
+    file.put(first)
     file.redact(file.rows()["record_id"][1])
     file.put(stv_workbook({}))
-    newest = file.put(content("stv"))
+    newest = file.put(first)
     assert (newest.sequence, newest.redacted_rows, newest.path) == (3, 1, file.in_force()[0].path)
     assert HERS.encode() not in file.bytes()
 

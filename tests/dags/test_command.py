@@ -229,7 +229,8 @@ def test_link_writes_pairs_and_persons_of_a_table(tmp_path):
     out = tmp_path / "linked"
     done = weerzien("link", str(tmp_path / "people.csv"), str(out), "--model", str(tmp_path / "people.toml"))
     assert done.returncode == 0, done.stderr
-    assert "3 records read" in done.stdout
+    assert "reading people.csv" in done.stdout
+    assert "3 records, " in done.stdout
     persons = pd.read_parquet(out / "persons.parquet")
     assert persons["record_id"].tolist() == ["1", "2", "3"]
     assert list(pd.read_parquet(out / "pairs.parquet")) == [
