@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
+from linkage.forms_of_words import sounds_of_words
 from linkage.korean_names import korean_readings
 from linkage.name_forms import bare, chinese_readings, declared, skeleton, sounds
 
@@ -157,9 +158,10 @@ def _listed() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], fro
 def names_by_sound() -> dict[str, frozenset[str]]:
     """The listed names that each form is read as."""
     found: dict[str, set[str]] = defaultdict(set)
-    for token, names in _listed()[0].items():
-        for form in sounds(token):
-            found[form] |= names
+    full = _listed()[0]
+    for token, forms in sounds_of_words(list(full)).items():
+        for form in forms:
+            found[form] |= full[token]
     return {form: frozenset(names) for form, names in found.items()}
 
 

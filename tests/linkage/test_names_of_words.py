@@ -7,6 +7,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.forms_of_words import sounds_of_words
+from linkage.name_forms import sounds
 from linkage.names_of_words import NamesBeside, names_of_words
 from linkage.token_agreement import facts, names_by_sound
 
@@ -41,3 +43,9 @@ def test_another_process_reads_the_same():
     words = sorted({*LISTED[:200], *nearly_listed(300), "", "zzz"})
     here, beside = names_of_words(words), NamesBeside(words).found()
     assert beside == {word: names for word, names in here.items() if names}
+
+
+def test_the_forms_of_many_words_are_those_of_each():
+    words = [*LISTED[:400], *nearly_listed(400), "", "x", "alrahman", "assadi"]
+    found = sounds_of_words(words)
+    assert {word: found.get(word, set()) for word in words} == {word: set(sounds(word)) for word in words}
