@@ -2,7 +2,7 @@
 
 `python -m benchmarks.speed --splink PYTHON` with a Python that has splink, pandas and matplotlib. One run, side by
 side: wall time, processor time, peak memory, pairs per second, F1. Then additions to a table that is held, and one name
-and birth date of 5 % of the records (`--skewed`). `speed.csv` keeps what was measured; `--draw FILE` draws its growth
+and birth date of 5 % of the records (`--skewed`). `speed.tsv` keeps what was measured; `--draw FILE` draws its growth
 curves.
 """
 
@@ -23,7 +23,7 @@ from benchmarks.speeds.measured import Measured, f1_of, measured
 from benchmarks.speeds.records import write_records
 
 HERE = Path(__file__).parent
-KEPT = HERE / "speed.csv"
+KEPT = HERE / "speed.tsv"
 KINDS = {
     "given_name": "given_name", "surname": "family_name", "date_of_birth": "date", "town": "place",
     "postcode": "exact", "phone": "exact",
@@ -161,10 +161,10 @@ def _with(found: pd.DataFrame, linker: str, case: str, count: int, took: Measure
 
 def _keep(found: pd.DataFrame) -> None:
     """Keep the last figures of each linker, case and number of records."""
-    before = pd.read_csv(KEPT) if KEPT.exists() else found.head(0)
+    before = pd.read_csv(KEPT, sep="\t") if KEPT.exists() else found.head(0)
     whole = pd.concat([before, found]) if len(before) else found
     whole = whole.drop_duplicates(["linker", "case", "records"], keep="last")
-    whole.sort_values(["case", "linker", "records"]).to_csv(KEPT, index=False)
+    whole.sort_values(["case", "linker", "records"]).to_csv(KEPT, sep="\t", index=False)
 
 
 if __name__ == "__main__":

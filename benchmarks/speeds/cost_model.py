@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--pairs-per-record", type=float, default=15.0)
     parser.add_argument("--cores", type=int, nargs="+", default=[2, 64, 256])
     asked = parser.parse_args()
-    runs = pd.read_csv(KEPT)
+    runs = pd.read_csv(KEPT, sep="\t")
     runs = runs[(runs["linker"] == "spark") & (runs["case"] == "whole")].sort_values("records").tail(2)
     if len(runs) < 2:
         raise SystemExit("two runs are needed: python -m benchmarks.speed --linkers spark --records 300000 1000000")

@@ -1,4 +1,4 @@
-"""Growth curves of what `benchmarks.speed` kept; run by a Python with pandas and matplotlib: `curves.py CSV PNG`."""
+"""Growth curves of what `benchmarks.speed` kept; run by a Python with pandas and matplotlib: `curves.py TSV PNG`."""
 
 import sys
 
@@ -18,7 +18,7 @@ NAMES = {
 
 
 def main(kept: str, picture: str) -> None:
-    whole = pd.read_csv(kept)
+    whole = pd.read_csv(kept, sep="\t")
     figure, axes = plt.subplots(1, 2, figsize=(11, 4.2))
     for axis, column, title in ((axes[0], "wall", "seconds"), (axes[1], "peak_mb", "peak memory, MB")):
         for linker, name in NAMES.items():

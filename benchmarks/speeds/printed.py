@@ -15,7 +15,7 @@ MILLION = 1_000_000
 
 def main() -> None:
     """Print both."""
-    kept = pd.read_csv(KEPT)
+    kept = pd.read_csv(KEPT, sep="\t")
     print("| case | linker | records | candidate pairs | wall s | CPU s | peak MB | pairs per second | F1 |")
     print("|---|---|---|---|---|---|---|---|---|")
     order = {name: at for at, name in enumerate(NAMES)}
