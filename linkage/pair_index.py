@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from linkage.among import is_among
 from linkage.blocking import packed_pairs
 from linkage.compared_pairs import Compare, ComparedPairs, compared, joined
 from linkage.model import Model
@@ -71,12 +72,12 @@ def compared_tonight(
         known = None
     before = _rows_of_before(known, records) if known else np.full(len(signed), -1)
     packed, is_of_two = _in_blocks(known, before, signed) or packed_pairs(records, model, reference)
-    only_judged = judged[~_is_in(packed, judged)]
+    only_judged = judged[~is_among(judged, packed)]
     wanted = np.sort(np.concatenate((packed, only_judged)))
     if known:
         held = _moved(known.pairs, before, len(known.record_ids), _says_the_same(known, before, signed))
         place = np.searchsorted(held.packed, wanted)
-        is_known = _is_in(held.packed, wanted)
+        is_known = is_among(wanted, held.packed)
         fresh = compare(wanted[~is_known], records, model)
         pairs = joined(held.take(place[is_known]), fresh)
     else:
@@ -90,16 +91,8 @@ def _in_blocks(known: PairIndex | None, before: np.ndarray, signed: np.ndarray) 
         return None
     if (known.signatures[before, :OF_ITSELF] != signed[:, :OF_ITSELF]).any():
         return None
-    blocked = known.pairs.take(~_is_in(known.only_judged, known.pairs.packed))
+    blocked = known.pairs.take(~is_among(known.pairs.packed, known.only_judged))
     return _moved(blocked, before, len(known.record_ids), np.ones(len(signed), dtype=bool)).packed, True
-
-
-def _is_in(held: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Whether each number is among others that are in ascending order."""
-    if not len(held):
-        return np.zeros(len(asked), dtype=bool)
-    place = np.minimum(np.searchsorted(held, asked), len(held) - 1)
-    return np.asarray(held[place] == asked)
 
 
 def _rows_of_before(known: PairIndex, records: Comparable) -> np.ndarray:

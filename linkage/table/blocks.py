@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from linkage.among import is_among
 from linkage.table.declared import KeyPart, TableModel
 from linkage.table.encoded import Encoded, key_codes
 from linkage.table.keys import Key, chosen_keys, together
@@ -70,9 +71,7 @@ class CandidatePairs:
     def hold(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Return whether pairs of records, the lower first, are among the candidates."""
         found = self._agree(left, right, len(self.single))
-        numbers = left.astype(np.int64) * self.rows + right
-        at = np.minimum(np.searchsorted(self._listed, numbers), max(len(self._listed) - 1, 0))
-        return np.asarray(found | (self._listed[at] == numbers)) if len(self._listed) else found
+        return np.asarray(found | is_among(left.astype(np.int64) * self.rows + right, self._listed))
 
     def _each(self, at_once: int) -> Iterator[Pairs]:
         for place, key in enumerate(self.single):

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from connectors.side_by_side import processors
 from linkage.table.agreement import BINS, Agreement, Agreements, bins_of, common
 from linkage.table.encoded import Encoded
 from linkage.table.levels import SAME
-from linkage.table.patterns import processors
 from linkage.table.sample import Sample
 from linkage.table.universe import Universe
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import coo_array
 
+from linkage.among import is_among
 from linkage.table.blocks import CandidatePairs, each_once
 
 LIKELY_FROM = 0.5
@@ -51,8 +52,7 @@ def beyond_blocks(
         low, high = low[across], high[across]
     numbers = each_once([low * rows + high])
     known = left.astype(np.int64) * rows + right
-    at = np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))
-    fresh = numbers[known[at] != numbers] if len(known) else numbers
+    fresh = numbers[~is_among(numbers, known)]
     low, high = fresh // max(rows, 1), fresh % max(rows, 1)
     if candidates is not None and len(low):
         apart = ~candidates.hold(low, high)

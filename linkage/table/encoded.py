@@ -132,7 +132,7 @@ def key_codes(table: pd.DataFrame, column: str, length: int | None, encoded: Enc
         texts = [plain(value) or "" for value in distinct]
     else:
         places, texts = encoded.codes, [as_key(value) for value in encoded.values]
-    if length is None and encoded is not None and texts is not None and len(set(texts)) == len(texts):
+    if length is None and encoded is not None and len(set(texts)) == len(texts):
         return places.astype(np.int32)
     number_of: dict[str, int] = {}
     cut = [number_of.setdefault(text[:length], len(number_of)) if text else -1 for text in texts]

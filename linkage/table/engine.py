@@ -11,11 +11,12 @@ from typing import Protocol
 
 import numpy as np
 
+from connectors.side_by_side import processors
 from linkage.match_weight import probability
 from linkage.table.agreement import Agreements
 from linkage.table.blocks import AT_ONCE, CandidatePairs, Pairs
 from linkage.table.one_to_one import Odds
-from linkage.table.patterns import ComparedPairs, Patterns, compare_chunks, processors
+from linkage.table.patterns import ComparedPairs, Patterns, compare_chunks
 
 # Pairs less likely than this are not kept.
 KEPT_FROM = 0.001

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from connectors.installation import OneLineError
+from linkage.among import is_among
 from linkage.match_weight import probability
 from linkage.table.agreement import Agreements
 from linkage.table.blocks import AT_ONCE, CandidatePairs, candidate_pairs, pairs_of_blocks
@@ -128,8 +129,7 @@ def with_all_of_persons(
     known = pairs.left.astype(np.int64) * len(groups) + pairs.right
     for left, right in pairs_of_blocks(of_several, None, AT_ONCE):
         numbers = left.astype(np.int64) * len(groups) + right
-        at = np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))
-        unlikely = np.flatnonzero(known[at] != numbers)
+        unlikely = np.flatnonzero(~is_among(numbers, known))
         unlikely = unlikely[candidates.hold(left[unlikely], right[unlikely])]
         if len(unlikely):
             low, high = left[unlikely], right[unlikely]

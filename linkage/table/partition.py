@@ -121,9 +121,9 @@ def _agreements(records: pa.Table, layout: Layout) -> Agreements:
 
 
 def _encoded(records: pa.Table, at: int, compared: Compared) -> tuple[Encoded, Sequence[Any]]:
-    codes, _ = pd.factorize(records[f"code_{at}"].to_numpy().astype(np.int64))
+    codes = records[f"code_{at}"].to_numpy()
     given = records[f"value_{at}"].to_pylist()
-    missing = records[f"code_{at}"].to_numpy() < 0
+    missing = codes < 0
     number = np.full(len(codes), -1, dtype=np.int32)
     kept, known = pd.factorize(codes[~missing])
     number[~missing] = kept

@@ -6,7 +6,6 @@ chunk at a time, on all processors, and what is kept of each is the number of it
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,11 +18,6 @@ from linkage.table.agreement import BINS, Agreement, Agreements
 from linkage.table.blocks import Pairs
 
 MOST_NUMBER = 1 << 62
-
-
-def processors() -> int:
-    """Return how many chunks can be worked on at once here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)

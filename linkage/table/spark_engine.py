@@ -6,7 +6,6 @@ pairs have which agreement, and later the pairs that are likely enough to keep. 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,6 @@ from linkage.table.patterns import Patterns, numbers_of_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-logger = logging.getLogger(__name__)
 
 ROWS_PER_PARTITION = 100_000
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.match_weight import probability
+from linkage.table import linking
 from linkage.table.agreement import Agreement
 from linkage.table.blocks import AT_ONCE, each_once, pairs_of_blocks
 from linkage.table.declared import TableModel
@@ -18,10 +19,9 @@ from linkage.table.grouping import in_company, persons_of
 from linkage.table.held.columns import value_arrays
 from linkage.table.held.keying import part_numbers
 from linkage.table.held.merging import merge_additions
+from linkage.table.held.stack import Sorted, in_order
 from linkage.table.held.table import Arrays, HeldTable, of_column, open_held, pair_arrays, row_arrays
-from linkage.table.linking import completed, in_order, pairs_told, weigh, with_all_of_persons
-
-NO_PAIRS = WeighedPairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+from linkage.table.linking import completed, pairs_told, weigh, with_all_of_persons
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def add(
     `withdrawn`: ids of records that are gone. Raises OneLineError for a folder that is damaged or of another model.
     """
     told("reading columns", 0.0)
-    table = in_order(table, model)
+    table = linking.in_order(table, model)
     before = open_held(path, model)
     if merge_additions(before):
         before = open_held(path, model)
@@ -129,15 +129,10 @@ def _touched(held: HeldTable, rows: np.ndarray, pairs: WeighedPairs, before: Hel
     frontier = np.unique(frontier[held.is_there(frontier)])
     strong = pairs.of(np.flatnonzero(pairs.bits >= least))
     ends = np.concatenate((strong.left, strong.right)), np.concatenate((strong.right, strong.left))
-    order = np.argsort(ends[0], kind="stable")
-    fresh_from, fresh_to = ends[0][order], ends[1][order]
+    fresh = Sorted([in_order(*ends)])
     members = frontier
     while len(frontier):
-        there = _strong_neighbours(before, frontier, least)
-        first, last = (np.searchsorted(fresh_from, frontier, side=side) for side in ("left", "right"))
-        counts = last - first
-        starts = np.repeat(first - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-        reached = np.concatenate((there, fresh_to[starts + np.arange(int(counts.sum()))]))
+        reached = np.concatenate((_strong_neighbours(before, frontier, least), fresh.all(frontier)[1]))
         reached = np.unique(reached[held.is_there(reached)])
         frontier = np.setdiff1d(reached, members, assume_unique=True)
         members = np.union1d(members, frontier)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from linkage.among import is_among
 from linkage.table.blocks import CandidatePairs
 from linkage.table.declared import KeyPart
 from linkage.table.encoded import Encoded, as_key, factorized
@@ -52,23 +53,14 @@ class KeyRule:
         return cls(parts[:-1], parts[-1], large, too_large) if told["splits"] else cls(parts, None, large, too_large)
 
 
-def is_among(numbers: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Return which numbers are among known ones, which are in order."""
-    if not len(known):
-        return np.zeros(len(numbers), dtype=bool)
-    return np.asarray(known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers)
-
-
 def rules_of(candidates: CandidatePairs, of_part: Mapping[KeyPart, np.ndarray]) -> list[KeyRule]:
     """Return the rules by which the candidates of a table were found, with the blocks that were too large."""
     rules = []
     for key in candidates.single:
-        rule = KeyRule(key.parts, key.second)
-        whole = mixed([of_part[part] for part in key.parts])
-        rule = replace(rule, large=_larger(whole, candidates.most_in_block))
+        whole = KeyRule(key.parts).numbers(of_part)
+        rule = KeyRule(key.parts, key.second, _larger(whole, candidates.most_in_block))
         if key.second is not None:
-            split = mixed([np.where(is_among(whole, rule.large), whole, np.uint64(0)), of_part[key.second]])
-            rule = replace(rule, too_large=_larger(split, candidates.most_in_block))
+            rule = replace(rule, too_large=_larger(rule.numbers(of_part), candidates.most_in_block))
         rules.append(rule)
     return rules
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from connectors.installation import OneLineError
+from linkage.among import is_among
 from linkage.table.agreement import Agreements
 from linkage.table.declared import TableModel
 from linkage.table.held.columns import HeldColumn, HeldNames
@@ -70,9 +71,7 @@ class HeldTable:
 
     def is_there(self, rows: np.ndarray) -> np.ndarray:
         """Return which records are there still: not replaced by what was said of them later, nor withdrawn."""
-        if not len(self.gone):
-            return np.ones(len(rows), dtype=bool)
-        return np.asarray(self.gone[np.minimum(np.searchsorted(self.gone, rows), len(self.gone) - 1)] != rows)
+        return ~is_among(rows, self.gone)
 
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
         """Return the places of records by their ids, -1 where there is none."""
