@@ -67,7 +67,7 @@ def night(night: str | None, exports: str | None, full: bool) -> None:
     table is then published without news of it.
     """
     from dags.night import run_night
-    from dags.progress import Screen
+    from dags.screen import Screen
     from monitoring.database import connect
     from monitoring.summary import night_summary, render
 
@@ -93,7 +93,7 @@ def estimate_weights(out: Path, version_: str, seed: int) -> None:
     Shows per level what would change and what that would do to links and persons. Nothing is changed: a version
     counts when its file is put in linkage/models and named in linkage/model.py.
     """
-    from dags.progress import Screen
+    from dags.screen import Screen
     from linkage.model import load_model
     from linkage.model_file import as_model_file
     from linkage.proposal import propose

@@ -74,7 +74,7 @@ def judgements() -> None:
 @click.option("--reasons", is_flag=True, help="Also the reasons, which may tell about a child.")
 def list_judgements(with_all: bool, reasons: bool) -> None:
     """Show the verdicts that the next night takes: number, pair, verdict, who, and the night that lay before them."""
-    from dags.progress import Screen
+    from dags.screen import Screen
     from monitoring.judgement_log import all_judgements, judged_origin
 
     engine = _engine()

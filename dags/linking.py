@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def _compare() -> Compare:
     from linkage.spark_session import spark_session
 
     logger.info("pairs are compared on Spark, %s", master)
-    return compared_on_spark(spark_session(master))
+    return compared_on_spark(partial(spark_session, master))
 
 
 def _hand_over(artefacts: Artefacts, known: Known, linked: LinkedNight) -> None:

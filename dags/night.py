@@ -152,7 +152,7 @@ def own_screen(installation: Installation, night: date, console: "Console") -> I
 
     At the level of file descriptors, because Airflow, libraries in C and child processes each write in their own way.
     """
-    from dags.progress import Screen
+    from dags.screen import Screen
 
     sys.stdout.flush()
     sys.stderr.flush()

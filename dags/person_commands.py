@@ -14,7 +14,7 @@ def person(person_id: str) -> None:
     from rich import box
     from rich.table import Table
 
-    from dags.progress import Screen
+    from dags.screen import Screen
     from monitoring.database import connect
     from monitoring.held import published_origin
     from monitoring.life_of_an_id import life_of
@@ -36,7 +36,7 @@ def nights() -> None:
     from rich.table import Table
     from sqlalchemy import text
 
-    from dags.progress import Screen
+    from dags.screen import Screen
     from monitoring.database import connect
     from monitoring.held import published_origin
     from monitoring.summary import number

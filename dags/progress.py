@@ -12,7 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from connectors.register import REGISTERS
 from dags.borders import NIGHT_LOG
-from dags.screen import Screen as Screen
 
 STEPS = {
     "pull": len(REGISTERS),

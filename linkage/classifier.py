@@ -17,7 +17,7 @@ from recordlinkage.adapters import SKLearnAdapter
 from recordlinkage.base import BaseClassifier
 
 from connectors.register import REGISTERS
-from linkage.match_weight import probability as probability
+from linkage.match_weight import probability
 from linkage.model import Comparison, Model, RegisterPair
 
 SMOOTHING_PAIRS = 200.0

@@ -6,6 +6,7 @@ night, identifying values included: the cluster must be trusted as this machine 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,19 @@ if TYPE_CHECKING:
 PAIRS_PER_PART = 50_000
 
 
-def compared_on_spark(spark: SparkSession) -> Compare:
-    """Return what compares pairs of row numbers as `compared_pairs.compared` does, on the workers of a session."""
+def compared_on_spark(session: Callable[[], SparkSession]) -> Compare:
+    """Return what compares pairs of row numbers as `compared_pairs.compared` does, on the workers of a session.
+
+    `session` is asked for one when there are pairs enough for it: a quiet night compares its few here.
+    """
 
     def compare(packed: np.ndarray, records: Comparable, model: Model) -> ComparedPairs:
-        # Which places are towns was settled when the records were made comparable.
-        shipped = replace(records, towns=Towns(bool, bool))
-        parts = np.array_split(packed, max(1, len(packed) // PAIRS_PER_PART))
         if len(packed) < PAIRS_PER_PART:
             return compared(packed, records, model)
-        placed = spark.sparkContext.parallelize(parts, len(parts))
+        # Which places are towns was settled when the records were made comparable.
+        shipped = replace(records, towns=Towns(bool, bool))
+        parts = np.array_split(packed, len(packed) // PAIRS_PER_PART)
+        placed = session().sparkContext.parallelize(parts, len(parts))
         found = placed.map(lambda part: compared(part, shipped, model)).collect()
         columns = (
             np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "pattern", "rule")

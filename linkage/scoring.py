@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from linkage.blocking import HALF, as_index
-from linkage.classifier import REGISTER_PAIR, REGISTER_PAIRS, LevelClassifier, probability
+from linkage.classifier import REGISTER_PAIR, REGISTER_PAIRS, LevelClassifier
 from linkage.compared_pairs import ComparedPairs, levels_of
 from linkage.judgements import Judgements
 from linkage.knowledge import (
@@ -26,6 +26,7 @@ from linkage.knowledge import (
     bounded,
     decide_events,
 )
+from linkage.match_weight import probability
 from linkage.model import Model
 from linkage.rules import ONE_EVENT, TIED, TIED_BY_OWN
 from linkage.standard import Comparable

@@ -38,7 +38,7 @@ def test_the_night_has_the_same_pairs_persons_and_resurfacings(spark, monkeypatc
     records, model = records_frame(_CHILDREN.invented_registrations()), load_model()
     reference = count_reference(records, model, "salt")
     here = link_records(records, model, reference=reference)
-    there = link_records(records, model, reference=reference, compare=compared_on_spark(spark))
+    there = link_records(records, model, reference=reference, compare=compared_on_spark(lambda: spark))
     assert len(here.pairs) > 20
     for name in ("pairs", "members", "resurfacings", "candidates"):
         pd.testing.assert_frame_equal(getattr(here, name), getattr(there, name))
