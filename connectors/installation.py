@@ -68,6 +68,11 @@ class Installation:
         """What a night need not compare again: derived data, by origin."""
         return self._folder("index")
 
+    @property
+    def portal(self) -> Path:
+        """What the bureau's page keeps outside the database: the key that signs its sessions."""
+        return self._folder("portal")
+
     def feedback(self, night: date) -> Path:
         """Return the folder for the feedback reports of one night."""
         return self._folder("feedback", night.isoformat())

@@ -19,6 +19,7 @@ from dags.keeping_commands import housekeep
 from dags.ledger_commands import ledger
 from dags.linking_commands import link
 from dags.person_commands import nights, person
+from dags.portal_commands import accounts, portal
 
 INTERRUPTED = 130
 
@@ -48,7 +49,7 @@ def weerzien() -> None:
     """
 
 
-for command in (judge, judgements, ledger, link, housekeep, person, nights):
+for command in (judge, judgements, ledger, link, housekeep, person, nights, portal, accounts):
     weerzien.add_command(command)
 
 

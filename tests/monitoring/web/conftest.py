@@ -1,0 +1,101 @@
+"""A published night of a small sample, the page on it in this process, and an account of each role."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from connectors.installation import Installation
+
+WEERZIEN = Path(sys.executable).with_name("weerzien")
+CHILDREN, SEED, NIGHTS = 150, 7, 2
+ROLES = ("reader", "reviewer", "engineer", "auditor")
+PASSWORD = "een lang wachtwoord voor {}"
+
+
+@dataclass(frozen=True)
+class Published:
+    """An installation with two published nights of a sample, its owner's engine, and where its exports lie."""
+
+    home: Path
+    exports: Path
+    engine: Engine
+    address: str
+
+
+def weerzien(home: Path, *arguments: str, given: str | None = None, codes: tuple[int, ...] = (0,)) -> str:
+    """Run the command in an installation; its output when it ended with one of these exit codes."""
+    run = subprocess.run(
+        [str(WEERZIEN), *arguments],
+        env={**os.environ, "WEERZIEN_HOME": str(home)},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode in codes, run.stderr
+    return run.stdout
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Iterator[Published]:
+    from monitoring import database
+    from monitoring.web import accounts
+    from monitoring.web.prepare import portal_address, prepare, start_django
+
+    home, exports = tmp_path_factory.mktemp("portal") / "home", tmp_path_factory.mktemp("exports") / "sample"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("WEERZIEN_DATABASE_URL", "WEERZIEN_PORTAL_DATABASE_URL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("WEERZIEN_HOME", str(home))
+        weerzien(home, "sample", str(exports), "--children", str(CHILDREN), "--seed", str(SEED), "--nights", str(NIGHTS))
+        installation = Installation(home)
+        # Held here, so that the server stays between the nights.
+        engine = database.connect(installation)
+        for night in nights_of(exports):
+            # So few children give the police nothing new on a day: its file is refused, and the page has that to tell.
+            weerzien(home, "night", "--exports", str(exports), "--night", night, codes=(0, 1))
+        address = portal_address(installation, engine)
+        prepare(engine, with_sign_on=False)
+        for role in ROLES:
+            accounts.add(engine, role, [role], PASSWORD.format(role))
+        patch.setenv("WEERZIEN_PORTAL_DATABASE_URL", address)
+        start_django(address)
+        yield Published(home, exports, engine, address)
+        from django.db import connections
+
+        connections.close_all()
+        database.stop(installation)
+
+
+def nights_of(exports: Path) -> list[str]:
+    """The nights of a sample, as ISO dates."""
+    import tomllib
+    from datetime import date, timedelta
+
+    last = date.fromisoformat(str(tomllib.loads((exports / "SYNTHETIC.toml").read_text())["night_last"]))
+    return [(last - timedelta(days=back)).isoformat() for back in reversed(range(NIGHTS))]
+
+
+@pytest.fixture
+def signed_in(published) -> Callable[..., Any]:
+    """Signs an account in: `signed_in("reader")` gives a client that stated a purpose."""
+    from django.test import Client
+
+    def sign_in(name: str, password: str | None = None, purpose: str | None = "monitoring") -> Client:
+        client = Client(SERVER_NAME="localhost")
+        sent = {"username": name, "password": password or PASSWORD.format(name)}
+        assert client.post("/inloggen/", sent).status_code == 302
+        if purpose:
+            assert client.post("/doel/", {"purpose": purpose}).status_code == 302
+        return client
+
+    return sign_in
