@@ -23,7 +23,9 @@ OWNER = "WEERZIEN_DATABASE_URL"
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another needs a name, a secret and TLS.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8800, show_default=True)
-@click.option("--workers", type=click.IntRange(1), help="Processes that serve. Default: one per processor, at least two.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes that serve. Default: one per processor, at least two."
+)
 @click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help="PEM file of TLS.")
 @click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="PEM file of the certificate's key.")
 @click.option("--prepare", "only_prepare", is_flag=True, help="Only make the database ready, as its owner, and end.")
@@ -35,7 +37,8 @@ def portal(
     Accounts are made with `weerzien accounts add`. Against a database elsewhere the page uses the login of
     WEERZIEN_PORTAL_DATABASE_URL; `--prepare` is then run once by the owner, and after each upgrade.
     """
-    from monitoring.web.environment import DATABASE_VARIABLE, TLS_VARIABLE
+    from monitoring.web.discovery import discover
+    from monitoring.web.environment import DATABASE_VARIABLE, TLS_VARIABLE, single_sign_on
     from monitoring.web.serving import Bind, check_bind, serve
 
     bind = Bind(host, port, workers or max(2, os.cpu_count() or 1), certificate, key)
@@ -43,6 +46,8 @@ def portal(
         os.environ[TLS_VARIABLE] = "on"
     if not only_prepare:
         check_bind(bind)
+        if organisation := single_sign_on():
+            discover(organisation.issuer)
     address = _ready(only_prepare)
     if only_prepare:
         click.echo("De database is gereed / the database is ready")

@@ -144,10 +144,13 @@ def as_text(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows as a CSV shows them: lists joined by |, yes and no as true and false, probabilities with six
     decimals.
     """
-    return pd.DataFrame({name: [_cell(value) for value in rows[name].astype(object)] for name in rows}, dtype=object)
+    return pd.DataFrame(
+        {name: [as_cell_text(value) for value in rows[name].astype(object)] for name in rows}, dtype=object
+    )
 
 
-def _cell(value: object) -> str:
+def as_cell_text(value: object) -> str:
+    """Return one value as a CSV shows it: nothing that a spreadsheet takes for a formula."""
     if isinstance(value, str):
         return safe_text(value)
     if isinstance(value, list):

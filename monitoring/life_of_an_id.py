@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -46,8 +47,14 @@ def life_of(engine: Engine, person: str, origin: str) -> Life:
         if now is None:
             raise OneLineError("no person of these exports was ever published under that id; ids look like W-00012345")
         rows = connection.execute(text(LIFE), {"person": person, "origin": origin}).all()
+    return life_from(person, dict(now), [row._asdict() for row in rows])
+
+
+def life_from(person: str, now: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Life:
+    """Tell the life of an id from its row of `monitoring.successor` and its events, the rows of LIFE."""
     events = [
-        (row.night, row.person_id, _words("events", row.kind, row), _words("causes", row.cause, row)) for row in rows
+        (row["night"], row["person_id"], _words("events", row["kind"], row), _words("causes", row["cause"], row))
+        for row in rows
     ]
     status = {
         language: said.format(other=now["current_person_id"])
@@ -56,8 +63,13 @@ def life_of(engine: Engine, person: str, origin: str) -> Life:
     return Life(person, now["current_person_id"], status, now["since"], events)
 
 
-def _words(group: str, name: str, row: Any) -> dict[str, str]:
-    told = {"other": row.other_person_id, "record": row.record_id}
+def cause_in_words(cause: str) -> dict[str, str]:
+    """Return a cause of a change in both languages."""
+    return _declared()["causes"][cause]
+
+
+def _words(group: str, name: str, row: Mapping[str, Any]) -> dict[str, str]:
+    told = {"other": row["other_person_id"], "record": row["record_id"]}
     return {language: said.format(**told) for language, said in _declared()[group][name].items()}
 
 

@@ -58,7 +58,12 @@ def _write_sheet(workbook: Workbook, name: str, header: Iterable[str], rows: Ite
     sheet.freeze_panes = "A2"
     sheet.append(list(header))
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        append_row(sheet, row)
+
+
+def append_row(sheet: Any, row: Iterable[Any]) -> None:
+    """Add a row to a sheet that is being written: lists joined by |, and no text that is run as a formula."""
+    sheet.append([_cell(sheet, value) for value in row])
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -7,10 +7,12 @@ WEERZIEN_OIDC_CLIENT_SECRET, WEERZIEN_OIDC_ROLES_CLAIM.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -24,6 +26,8 @@ TLS_VARIABLE = "WEERZIEN_PORTAL_TLS"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET = 50
 OIDC_VARIABLES = ("WEERZIEN_OIDC_ISSUER", "WEERZIEN_OIDC_CLIENT_ID", "WEERZIEN_OIDC_CLIENT_SECRET")
+# Written by this program for its workers: what the organisation says of itself.
+METADATA_VARIABLE = "WEERZIEN_OIDC_METADATA"
 ROLES_CLAIM_VARIABLE = "WEERZIEN_OIDC_ROLES_CLAIM"
 
 
@@ -44,13 +48,17 @@ def database_address() -> URL:
     """
     given = os.environ.get(DATABASE_VARIABLE)
     if not given:
-        raise OneLineError(f"set {DATABASE_VARIABLE} to a login that is a member of weerzien_portal and of nothing else")
+        raise OneLineError(
+            f"set {DATABASE_VARIABLE} to a login that is a member of weerzien_portal and of nothing else"
+        )
     try:
         url = make_url(given)
         if url.get_backend_name() not in ("postgresql", "postgres"):
             raise ArgumentError("another kind of database")
     except (ArgumentError, ValueError):
-        raise OneLineError(f"{DATABASE_VARIABLE} is not an address of PostgreSQL: postgresql://user@host/name") from None
+        raise OneLineError(
+            f"{DATABASE_VARIABLE} is not an address of PostgreSQL: postgresql://user@host/name"
+        ) from None
     return url
 
 
@@ -97,7 +105,30 @@ def single_sign_on() -> SingleSignOn | None:
     lacking = [name for name, value in zip(OIDC_VARIABLES, given, strict=True) if not value]
     if lacking:
         raise OneLineError(f"single sign-on needs {', '.join(lacking)} too")
-    return SingleSignOn(*given, os.environ.get(ROLES_CLAIM_VARIABLE) or "roles")
+    issuer, client_id, client_secret = given
+    return SingleSignOn(issuer, client_id, client_secret, os.environ.get(ROLES_CLAIM_VARIABLE) or "roles")
+
+
+def sign_on_settings(sign_on: SingleSignOn) -> dict[str, object]:
+    """Return Django's settings of single sign-on; the endpoints are there once `sign_on.discover` asked for them."""
+    said = json.loads(os.environ.get(METADATA_VARIABLE) or "{}")
+    origin = urlsplit(said.get("authorization_endpoint", sign_on.issuer))
+    return {
+        "OIDC_ISSUER": sign_on.issuer,
+        "OIDC_ROLES_CLAIM": sign_on.roles_claim,
+        "OIDC_RP_CLIENT_ID": sign_on.client_id,
+        "OIDC_RP_CLIENT_SECRET": sign_on.client_secret,
+        "OIDC_RP_SIGN_ALGO": "RS256",
+        "OIDC_RP_SCOPES": "openid profile",
+        "OIDC_USE_PKCE": True,
+        "OIDC_TIMEOUT": 10,
+        "OIDC_OP_AUTHORIZATION_ENDPOINT": said.get("authorization_endpoint", ""),
+        "OIDC_OP_TOKEN_ENDPOINT": said.get("token_endpoint", ""),
+        "OIDC_OP_USER_ENDPOINT": said.get("userinfo_endpoint", ""),
+        "OIDC_OP_JWKS_ENDPOINT": said.get("jwks_uri", ""),
+        "LOGIN_REDIRECT_URL_FAILURE": "/inloggen/",
+        "SIGN_ON_ORIGIN": f"{origin.scheme}://{origin.netloc}",
+    }
 
 
 def _write_private(file: Path, content: str) -> None:

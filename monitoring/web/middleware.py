@@ -1,4 +1,4 @@
-"""What every request passes: who it is from, whether they may, in which language, and what the answer may be kept by."""
+"""What every request passes: who it is from, whether they may, in which language, and who may keep the answer."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def safe_headers(get_response: Answer) -> Answer:
 def _policy() -> str:
     """The form that signs in may lead to the place where people sign in elsewhere."""
     elsewhere = getattr(settings, "SIGN_ON_ORIGIN", "")
-    return CONTENT_POLICY.replace("form-action 'self'", f"form-action 'self' {elsewhere}") if elsewhere else CONTENT_POLICY
+    return (
+        CONTENT_POLICY.replace("form-action 'self'", f"form-action 'self' {elsewhere}") if elsewhere else CONTENT_POLICY
+    )
 
 
 def chosen_language(get_response: Answer) -> Answer:

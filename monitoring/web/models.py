@@ -53,7 +53,7 @@ class Portal(models.Model):
 
         managed = False
         default_permissions = ()
-        permissions = list(PERMISSIONS.items())
+        permissions = tuple(PERMISSIONS.items())
 
 
 class SavedView(models.Model):

@@ -142,5 +142,3 @@ def check_rights(address: str) -> None:
             f"the page's login may read identifying values or change its log; give {DATABASE_VARIABLE} a login that is "
             f"a member of {ROLE} and of nothing else"
         )
-
-

@@ -66,7 +66,7 @@ register_converter(RecordId, "record")
 
 
 def _open(address: str, view: View, name: str, right: str) -> Any:
-    """A route with its right. A page that is only read sees one moment of the database, also while a night publishes."""
+    """A route with its right. A page that is read sees one moment of the database, also while a night publishes."""
 
     @wraps(view)
     def opened(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:

@@ -68,7 +68,7 @@ def serve(bind: Bind) -> None:
     """Serve the page until the process is told to stop."""
     from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         """Gunicorn with the settings of the page."""
 
         def load_config(self) -> None:

@@ -1,4 +1,4 @@
-"""Django's settings of the page. What an installation may choose is read in `environment.py`; the rest is fixed here."""
+"""Django's settings of the page. What an installation may choose is read in `environment.py`; the rest is fixed."""
 
 from __future__ import annotations
 
@@ -106,11 +106,9 @@ AXES_ENABLE_ADMIN = False
 
 SIGN_ON = _SIGN_ON is not None
 if _SIGN_ON:
-    from monitoring.web import sign_on
-
     INSTALLED_APPS.append("mozilla_django_oidc")
     AUTHENTICATION_BACKENDS.append("monitoring.web.sign_on.RolesFromClaims")
-    locals().update(sign_on.settings_of(_SIGN_ON))
+    globals().update(environment.sign_on_settings(_SIGN_ON))
 
 # --- sessions: half an hour without a request, and at most a working day
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -159,5 +157,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "axes": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        # Its warnings tell what the organisation said of somebody.
+        "mozilla_django_oidc": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }

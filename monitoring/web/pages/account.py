@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -28,7 +28,7 @@ class SignIn(LoginView):
     template_name = "sign_in.html"
     redirect_authenticated_user = True
     authentication_form = AuthenticationForm
-    extra_context = {"has_sign_on": settings.SIGN_ON}
+    extra_context: ClassVar[dict[str, Any]] = {"has_sign_on": settings.SIGN_ON}
 
 
 sign_in = SignIn.as_view()
@@ -71,7 +71,8 @@ def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password."""
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # The page may change this column of an account and no other.
+        form.save(commit=False).save(update_fields=["password"])
         update_session_auth_hash(request, form.user)
         audit.enter(request, "password_changed")
         messages.success(request, _("Your password has been changed."))

@@ -33,7 +33,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Something went wrong here; the log of the page says where."""
-    said = _("Something went wrong here. The last published table stands; the log of the page says where it went wrong.")
+    said = _(
+        "Something went wrong here. The last published table stands; the log of the page says where it went wrong."
+    )
     return _error(request, 500, _("Failed"), said, context={})
 
 

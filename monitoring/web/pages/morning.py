@@ -11,12 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from monitoring.web import audit
+from monitoring.web.review_queue import waiting
 from monitoring.web.shown import Shown, once_a_night, one, rows, shown_night
 
 # Longer lists are cut off with a word on how many more there are, and where they stand.
 LONGEST_LIST = 25
 # What a tile counts, among the counts of a night; the first is the new number of the night itself.
-TILES = ("persons", "doubles_within", "doubles_across", "counted", "missing_minors", "resurfaced_yes", "resurfaced_possible")
+TILES = (
+    "persons",
+    "doubles_within",
+    "doubles_across",
+    "counted",
+    "missing_minors",
+    "resurfaced_yes",
+    "resurfaced_possible",
+)
 
 COUNTS = "SELECT counts, manifest->'registers' AS registers FROM monitoring.night WHERE origin = %s AND night = %s"
 NEW_REGISTRATIONS = """
@@ -37,8 +46,8 @@ NEW_DOUBLES = """
     ORDER BY person.is_counted DESC, person.registration_count DESC, person.person_id
 """
 NEW_RESURFACINGS = """
-    SELECT person.person_id, person.resurfaced_as_victim, person.resurfaced_on, person.resurfaced_in, person.days_missing,
-      person.missing_since, person.is_counted, person.age_band, person.is_ama
+    SELECT person.person_id, person.resurfaced_as_victim, person.resurfaced_on, person.resurfaced_in,
+      person.days_missing, person.missing_since, person.is_counted, person.age_band, person.is_ama
     FROM monitoring.change JOIN monitoring.person USING (person_id)
     WHERE person.resurfaced_as_victim <> 'no' AND (change.kind = 'new'
       OR change.columns && ARRAY['resurfaced_as_victim', 'resurfaced_on', 'resurfaced_in'])
@@ -53,18 +62,6 @@ ALERTS = """
     ORDER BY is_new DESC, now.since DESC NULLS LAST, now.alert_id
 """
 REVOCATIONS = "SELECT * FROM monitoring.revocation ORDER BY kind, subject"
-AWAITING = """
-    SELECT count(*) AS pairs,
-      count(*) FILTER (WHERE EXISTS (
-        SELECT FROM monitoring.resurfacing WHERE status = 'possible'
-          AND ((missing_record_id, victim_record_id) IN ((link.record_id_l, link.record_id_r), (link.record_id_r, link.record_id_l)))))
-        AS missing
-    FROM monitoring.link
-    WHERE status = 'review' AND NOT EXISTS (
-      SELECT FROM portal.verdict WHERE verdict.record_id_l = link.record_id_l AND verdict.record_id_r = link.record_id_r
-        AND verdict.verdict <> 'undo' AND NOT EXISTS (
-          SELECT FROM portal.verdict AS undoing WHERE undoing.undoes = verdict.judgement_id))
-"""
 VERDICTS = "SELECT count(*) FILTER (WHERE judged_night = %s) AS counted, count(*) AS standing FROM monitoring.judgement"
 
 
@@ -74,7 +71,7 @@ def morning(request: HttpRequest) -> HttpResponse:
     if shown is None:
         return render(request, "no_night.html")
     audit.enter(request, "viewed_page", "morning")
-    return render(request, "morning.html", {**_of_night(shown), "awaiting": one(AWAITING)})
+    return render(request, "morning.html", {**_of_night(shown), "awaiting": waiting()})
 
 
 @once_a_night

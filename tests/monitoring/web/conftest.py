@@ -56,7 +56,9 @@ def published(tmp_path_factory) -> Iterator[Published]:
         for name in ("WEERZIEN_DATABASE_URL", "WEERZIEN_PORTAL_DATABASE_URL"):
             patch.delenv(name, raising=False)
         patch.setenv("WEERZIEN_HOME", str(home))
-        weerzien(home, "sample", str(exports), "--children", str(CHILDREN), "--seed", str(SEED), "--nights", str(NIGHTS))
+        weerzien(
+            home, "sample", str(exports), "--children", str(CHILDREN), "--seed", str(SEED), "--nights", str(NIGHTS)
+        )
         installation = Installation(home)
         # Held here, so that the server stays between the nights.
         engine = database.connect(installation)
@@ -99,3 +101,30 @@ def signed_in(published) -> Callable[..., Any]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def as_owner(published) -> Iterator[Callable[..., Any]]:
+    """Does something with accounts as the owner of the database, and goes back to the page's own login."""
+    from monitoring.web.prepare import start_django
+
+    def work(do: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return do(published.engine, *arguments)
+        finally:
+            start_django(published.address)
+
+    yield work
+
+
+@pytest.fixture
+def account(as_owner) -> Callable[..., str]:
+    """Makes an account with roles, unless it is there; its password is PASSWORD."""
+    from monitoring.web import accounts
+
+    def make(name: str, *roles: str) -> str:
+        if name not in {known for known, *_ in as_owner(accounts.listed)}:
+            as_owner(accounts.add, name, roles, PASSWORD.format(name))
+        return name
+
+    return make
