@@ -12,7 +12,7 @@ FIND_PYTHON = for candidate in python3.13 python3.12 python3.11 python3; do \
 	    && { echo $$candidate; break; }; \
 	done
 
-.PHONY: night test check airflow bench spark lock help
+.PHONY: night test check airflow bench spark browser screenshots lock help
 
 night: $(READY) ## run one whole night: the configured exports, or sample exports in a new installation
 	@$(BIN)/weerzien night
@@ -36,11 +36,22 @@ spark: $(READY) ## install the extra spark and run its tests (needs Java 17)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	@$(BIN)/python -m pytest -m spark tests/linkage
 
+browser: $(READY) ## install the extra browser and run the page's tests in it (needs a Chromium)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
+	@$(BIN)/python -m pytest -m browser tests/monitoring/web
+
+screenshots: $(READY) ## pictures of every page into screenshots/ (needs a Chromium)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
+	@$(BIN)/python -m benchmarks.screenshots screenshots
+
 lock: ## renew requirements.lock (needs uv and a network; the lock holds names, versions and hashes only)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --upgrade --group dev pyproject.toml -o requirements.lock
 	grep -o '^spark = \["[^"]*"' pyproject.toml | cut -d'"' -f2 | UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile \
 	  --quiet --universal --python-version 3.11 --generate-hashes --upgrade - -o requirements-spark.lock
+	grep -o '^browser = \[[^]]*' pyproject.toml | cut -d'[' -f2 | tr -d '", ' | sed 's/axe/\naxe/' \
+	  | UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --upgrade - -o requirements-browser.lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

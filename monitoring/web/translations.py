@@ -9,13 +9,18 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from monitoring.dictionary import TABLES
+from monitoring.rules import TRUST
+
 HERE = Path(__file__).parent
 SOURCE = HERE / "locale" / "nl" / "LC_MESSAGES" / "django.po"
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 COMPILED = SOURCE.with_suffix(".mo")
 
 
@@ -28,16 +33,29 @@ def collect() -> None:
     settings.configure(LOCALE_PATHS=[str(SOURCE.parents[2])], USE_I18N=True, INSTALLED_APPS=[])
     django.setup()
     os.chdir(HERE)
-    call_command("makemessages", locale=["nl"], no_obsolete=True, no_wrap=True, no_location=True, verbosity=0)
+    declared = HERE / "declared_texts.py"
+    declared.write_text("".join(f"_({text!r})\n" for text in declared_texts()), encoding="utf-8")
+    try:
+        call_command("makemessages", locale=["nl"], no_obsolete=True, no_wrap=True, no_location=True, verbosity=0)
+    finally:
+        declared.unlink()
     # The moment of collecting would make every run another file.
     lines = SOURCE.read_text(encoding="utf-8").splitlines(keepends=True)
     SOURCE.write_text("".join(line for line in lines if not line.startswith('"POT-Creation-Date')), encoding="utf-8")
+
+
+def declared_texts() -> list[str]:
+    """Return the English texts that the pages take from declared files, which collecting does not read."""
+    units = {column.unit for table in TABLES.values() for column in table.columns.values() if column.unit}
+    return sorted(units | {str(trust["reason"]) for trust in TRUST.values() if trust.get("reason")})
 
 
 def compiled() -> bytes:
     """Return the translations as the page reads them."""
     with SOURCE.open("rb") as source:
         catalog = read_po(source, locale="nl")
+    # Else they would be of the moment of compiling.
+    catalog.creation_date = catalog.revision_date = EPOCH
     made = io.BytesIO()
     write_mo(made, catalog)
     return made.getvalue()

@@ -80,7 +80,7 @@ def _ages() -> dict[str, Any]:
     locale = words.language()
     days = [format_date(date(A_LEAP_YEAR, month, day), "d MMMM", locale) for month, day in declared["placeholder_days"]]
     return declared | {
-        "moments": [_joined(_headings(names), _("%(first)s, else %(last)s")) for names in MOMENTS.values()],
+        "moments": [_else_of(names) for names in MOMENTS.values()],
         "days": _joined(days, _("%(first)s and %(last)s")),
         "documents": _any_of(words.in_words("document_status", code) for code in declared["distrusted_documents"]),
         "band_rows": [{"from": start, "band": band} for start, band in declared["bands"]],
@@ -155,7 +155,7 @@ def _verdict(code: str) -> str:
 def _trust() -> list[dict[str, Any]]:
     """Per column the registers from the most to the least trusted, and how a difference is dealt with.
 
-    Of a birth date the rules declare the order alone: it is believed with its documents, and a difference is a conflict.
+    Of a birth date the rules declare the order alone: documents count, and a difference is a conflict.
     """
     return [
         {
@@ -173,7 +173,7 @@ def _trust() -> list[dict[str, Any]]:
 def _alerts() -> list[dict[str, str]]:
     """Alerts by kind with their sentence; what differs from one to the next is left open."""
     return [
-        {"kind": kind, "said": re.sub(r"\{[a-z_]+\}", "…", said[words.language()])}
+        {"kind": kind, "said": re.sub(r"\{[a-z_]+\}\.?", "…", said[words.language()])}
         for kind, said in RULES["alerts"].items()
     ]
 
@@ -183,9 +183,7 @@ def _retention() -> list[dict[str, Any]]:
         {
             "register": name,
             "term": load_register(name).retention,
-            "from": _joined(
-                _headings(load_register(name).retention.counts_from) or [""], _("%(first)s, else %(last)s")
-            ),
+            "from": _else_of(load_register(name).retention.counts_from),
         }
         for name in REGISTERS
     ]
@@ -206,8 +204,12 @@ def _registers(names: Iterable[str]) -> list[str]:
     return [words.meaning(name, "register") for name in names]
 
 
-def _headings(names: Iterable[str]) -> list[str]:
-    return [words.heading(name).lower() for name in names]
+def _else_of(columns: Iterable[str]) -> str:
+    """Columns of which the first that is recorded counts."""
+    said = ""
+    for heading in (words.heading(column).lower() for column in columns):
+        said = _("%(first)s, else %(last)s") % {"first": said, "last": heading} if said else heading
+    return said
 
 
 def _any_of(said: Iterable[str]) -> str:

@@ -52,7 +52,9 @@ def test_a_role_sees_its_own_pages_and_no_other(role, signed_in, account):
     for name in routes():
         # A client of its own each time: signing out is a route too.
         client = signed_in(role)
-        status = client.get(address(name)).status_code
+        answer = client.get(address(name))
+        answer.close()
+        status = answer.status_code
         is_open = name in EVERYBODY | SIGNED_IN | MAY.get(role, set())
         assert (status != 403) is is_open, (role, name, status)
         status = signed_in(role).post(address(name)).status_code

@@ -34,4 +34,6 @@ def test_a_field_that_neither_records_is_not_shown_and_a_partial_birth_date_is()
     one = {"birth_year": 1988, "birth_month": 5, "birth_day": None, "phones": []}
     other = {"birth_year": 1988, "birth_month": None, "birth_day": None, "birth_date_precision": "approximate"}
     rows = side_by_side(one, other)
-    assert [(row["left"], row["right"], row["agreement"]) for row in rows] == [("1988-05-??", "1988-??-?? ±", "differs")]
+    assert [(row["left"], row["right"], row["agreement"]) for row in rows] == [
+        ("1988-05-??", "1988-??-?? ±", "differs")
+    ]

@@ -114,7 +114,7 @@ def test_a_person_brings_the_lines_on_its_registrations_along(auditor, add, publ
         "until=9999-12-31",
         "from=30-06-2005",
         "from=20050630",
-        "account=nobody",
+        "account=nobody-here",
         "account=%00",
         "account=' OR true --",
         "action=everything",

@@ -60,7 +60,9 @@ def test_a_verdict_stands_in_the_log_as_one_given_by_the_command(taken, publishe
     client, _page = taken
     pair = leased_pair(published)
     answer = client.post("/beoordelen/oordeel/", {"verdict": "same", "reason": f"  {REASON}\n"})
-    columns = "record_id_l, record_id_r, key_l, key_r, verdict, undoes, reason, judged_by, night, seen_l, seen_r, origin"
+    columns = (
+        "record_id_l, record_id_r, key_l, key_r, verdict, undoes, reason, judged_by, night, seen_l, seen_r, origin"
+    )
     with published.engine.connect() as connection:
         given = connection.execute(text(f"SELECT {columns} FROM registers.judgement")).one()
         number = connection.execute(text("SELECT judgement_id FROM registers.judgement")).scalar_one()

@@ -1,0 +1,1 @@
+"""Parts of `benchmarks.portal`: a multiplied sample, nights that are published meanwhile, readers, and the server."""
