@@ -52,13 +52,17 @@ def test_a_role_sees_its_own_pages_and_no_other(role, signed_in, account):
     for name in routes():
         # A client of its own each time: signing out is a route too.
         client = signed_in(role)
-        answer = client.get(address(name))
-        answer.close()
-        status = answer.status_code
+        status = status_of(client.get(address(name)))
         is_open = name in EVERYBODY | SIGNED_IN | MAY.get(role, set())
         assert (status != 403) is is_open, (role, name, status)
-        status = signed_in(role).post(address(name)).status_code
+        status = status_of(signed_in(role).post(address(name)))
         assert (status != 403) is is_open, (role, name, status)
+
+
+def status_of(answer) -> int:
+    # An answer that sends a file holds it until it is closed.
+    answer.close()
+    return answer.status_code
 
 
 def test_whoever_did_not_sign_in_is_sent_to_sign_in(published):
