@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from connectors.codes import label
 from monitoring.ages import MINOR_BELOW, age_on, birth_intervals, days
 from monitoring.dictionary import TABLES
 from monitoring.missing import shown_resurfacings
@@ -58,9 +59,17 @@ def raise_alerts(
 
 
 def _alert(kind: str, subject: str, words: tuple[Mapping[str, object], Mapping[str, object]], **columns: Any) -> Alert:
-    text, (dutch, english) = TEXTS[kind], words
-    said = {"message_nl": text["nl"].format(**dutch), "message_en": text["en"].format(**english)}
+    said = {
+        f"message_{language}": TEXTS[kind][language].format(**_as_read(told, language))
+        for language, told in zip(("nl", "en"), words, strict=True)
+    }
     return {"alert_id": f"{kind}:{subject}", "kind": kind, **said, **columns}
+
+
+def _as_read(told: Mapping[str, object], language: str) -> dict[str, object]:
+    """What an alert tells, with the register by the name that people know."""
+    named = {"register": label("register", str(told["register"]), language)} if "register" in told else {}
+    return {**told, **named}
 
 
 def _resurfaced(resurfacings: pd.DataFrame) -> Iterable[Alert]:
