@@ -3,8 +3,9 @@
 The publishing is the real one (`monitoring.publish.publish`: the check of the candidate, all tables staged, compared
 with the night before, switched and kept in one transaction, then VACUUM), on the tables of the shown night with the
 next day in them and one in a hundred persons changed. What comes before it in a night (reading, linking,
-consolidating) is not done. Prints one JSON line per publication: when it began, was switched and ended (Unix time).
-Stops after the publication under way when its standard input is closed. Environment read: WEERZIEN_HOME.
+consolidating) is not done. Prints a JSON line when a publication begins (`under way`), and one when it ended: began,
+switched (committed), ended (Unix time), changes. Stops after the publication under way when its standard input is
+closed. Environment read: WEERZIEN_HOME.
 """
 
 from __future__ import annotations
@@ -45,10 +46,10 @@ def main(pause: float) -> None:
         tidy(*given)
 
     publishing._tidy = tidied  # type: ignore[assignment]
-    print(json.dumps({"read": time.time()}), flush=True)
     while not stopped.wait(pause if number else 0):
         number, night = number + 1, night + timedelta(days=1)
         began = time.time()
+        print(json.dumps({"under way": began}), flush=True)
         counts = _publish(engine, shown, night, number)
         told = {"began": began, "switched": switched[-1], "ended": time.time(), "changes": counts["changes"]}
         print(json.dumps(told), flush=True)
