@@ -116,7 +116,7 @@ def measure(home: Path, engine: Engine, asked: argparse.Namespace) -> None:
 def pages_of(engine: Engine) -> dict[str, list[tuple[str, str]]]:
     """Return the pages that are read, name and address: by both roles, by readers only, by reviewers only."""
     most = "SELECT person_id FROM monitoring.person ORDER BY registration_count DESC, person_id LIMIT 1 OFFSET 7"
-    ordinary = "SELECT person_id FROM monitoring.person WHERE registration_count = 2 ORDER BY 1 LIMIT 1 OFFSET 500"
+    ordinary = "SELECT person_id FROM monitoring.person WHERE registration_count = 2 ORDER BY 1 LIMIT 1 OFFSET 20"
     with engine.connect() as connection:
         many, two = (connection.execute(text(query)).scalar_one() for query in (most, ordinary))
         night = connection.execute(text("SELECT night FROM monitoring.night WHERE is_published")).scalar_one()

@@ -7,7 +7,7 @@ from typing import Any
 
 from anyascii import anyascii
 
-from monitoring.web.words import heading, in_words
+from monitoring.web.words import heading, in_words, meaning
 
 # What a reviewer compares, in this order: who, born when, from where, how to be reached, the event, what was written.
 FIELDS = (
@@ -77,7 +77,15 @@ def _said(field: str, value: Any) -> str:
         return "–"
     if field in CODED or isinstance(value, bool):
         return in_words(field, value)
+    if field == "contacts":
+        return ", ".join(map(_contact, value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _contact(written: str) -> str:
+    """A contact with its role in words, as `pimp:name` is written in the record."""
+    role, _, name = written.partition(":")
+    return f"{meaning(role, 'contact_role')}: {name}" if name else written
 
 
 def _is_blank(value: Any) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitoring.web.shown import Shown, once_a_night, rows, shown_night
+from monitoring.web.shown import Shown, reckoned_ahead, rows, shown_night
 
 # Verdicts that stand: of a pair the newest that is not undone. Also those that count from the next night.
 STANDING = """
@@ -66,7 +66,7 @@ def pair_of(one: str, other: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-@once_a_night
+@reckoned_ahead(())
 def _in_review(shown: Shown) -> list[dict[str, Any]]:
     """The pairs that the night left to reviewers, judged since or not."""
     return rows(ASKED.format(which="link.status = 'review'"))

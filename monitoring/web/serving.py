@@ -10,6 +10,7 @@ import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from connectors.installation import OneLineError
@@ -92,6 +93,7 @@ def _settings(bind: Bind) -> dict[str, Any]:
         "worker_class": "gthread",
         "threads": THREADS,
         "preload_app": True,
+        "post_worker_init": _stay_ahead,
         "timeout": SECONDS_PER_REQUEST,
         "graceful_timeout": 10,
         "keepalive": 15,
@@ -106,6 +108,13 @@ def _settings(bind: Bind) -> dict[str, Any]:
         "proc_name": "weerzien-portal",
         "control_socket_disable": True,
     }
+
+
+def _stay_ahead(_worker: Any) -> None:
+    """A worker of the server began: from now on it reckons each night's heavy figures before anybody asks."""
+    from monitoring.web.ahead import stay_ahead
+
+    Thread(target=stay_ahead, name="ahead", daemon=True).start()
 
 
 def _is_local(host: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, wraps
+from functools import wraps
+from threading import Lock
 from typing import Any
 
 from django.db import connection
@@ -14,6 +16,8 @@ from django.db import connection
 # Numbers of the types json and jsonb in PostgreSQL.
 JSON_TYPES = (114, 3802)
 
+NIGHTS_KEPT, RESULTS_KEPT = 2, 256
+AHEAD: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
 SHOWN = """
     SELECT night.night, night.origin, night.is_synthetic, night.model_version, night.xmin::text, before.night AS before
     FROM monitoring.night
@@ -46,12 +50,56 @@ def shown_night() -> Shown | None:
     return Shown(*found.values()) if found else None
 
 
+class _Reckoned:
+    """One result: the lock under which it is reckoned, by one thread while the others wait for it."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.is_there = False
+        self.result: Any = None
+
+
 def once_a_night(reckon: Callable[..., Any]) -> Callable[..., Any]:
     """Reckon something once for the table that is shown; it is asked for with a Shown first. Codes and counts only.
 
-    What is kept is of this process, and goes when another table is published. The language is part of what is asked.
+    What is kept is of this process, and goes when other tables are published. The language is part of what is asked.
     """
-    return wraps(reckon)(lru_cache(maxsize=256)(reckon))
+    kept: OrderedDict[Shown, OrderedDict[tuple[Any, ...], _Reckoned]] = OrderedDict()
+    guard = Lock()
+
+    @wraps(reckon)
+    def reckoned(shown: Shown, *asked: Any) -> Any:
+        with guard:
+            # Two nights: a page that began before the switch is still read.
+            of_night = kept.setdefault(shown, OrderedDict())
+            entry = of_night.setdefault(asked, _Reckoned())
+            of_night.move_to_end(asked)
+            for held, most in ((kept, NIGHTS_KEPT), (of_night, RESULTS_KEPT)):
+                while len(held) > most:
+                    held.popitem(last=False)
+        with entry.lock:
+            if not entry.is_there:
+                entry.result, entry.is_there = reckon(shown, *asked), True
+        return entry.result
+
+    return reckoned
+
+
+def reckoned_ahead(*asked: tuple[Any, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """As `once_a_night`, and reckoned for each of these askings as soon as a night is shown: no reader waits for it."""
+
+    def declared(reckon: Callable[..., Any]) -> Callable[..., Any]:
+        reckoned = once_a_night(reckon)
+        AHEAD.extend((reckoned, values) for values in asked)
+        return reckoned
+
+    return declared
+
+
+def reckon_ahead(shown: Shown) -> None:
+    """Reckon what the first readers of a night will ask for."""
+    for reckoned, values in AHEAD:
+        reckoned(shown, *values)
 
 
 def rows(query: str, values: Any = ()) -> list[dict[str, Any]]:

@@ -11,13 +11,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from monitoring.web import audit, words
 from monitoring.web.pictures import counted
 from monitoring.web.pictures.bars import bars
 from monitoring.web.pictures.months import columns
 from monitoring.web.pictures.upset import most_frequent, upset
-from monitoring.web.shown import Shown, once_a_night, shown_night
+from monitoring.web.shown import Shown, reckoned_ahead, shown_night
 from monitoring.web.template_tags import number
 
 MOST_COUNTRIES = 15
@@ -32,10 +33,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "figures.html", {"figures": _figures(shown, words.language())})
 
 
-@once_a_night
-def _figures(shown: Shown, _language: str) -> list[dict[str, Any]]:
+@reckoned_ahead(("nl",), ("en",))
+def _figures(shown: Shown, of_language: str) -> list[dict[str, Any]]:
     drawn = (_registers, _overlap, _time, _days_missing, _age_and_sex, _countries)
-    return [draw(shown) for draw in drawn]
+    with override(of_language):
+        return [draw(shown) for draw in drawn]
 
 
 def _registers(shown: Shown) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from monitoring.judgement_log import VERDICTS, one_line
 from monitoring.web import leases
 from monitoring.web.agreement import side_by_side
 from monitoring.web.evidence import evidence_of
-from monitoring.web.review_queue import awaiting, pair_of
+from monitoring.web.review_queue import awaiting, pair_of, waiting
 from monitoring.web.shown import one, shown_night
 
 # So many pairs that others took meanwhile are passed over before the reviewer is told.
@@ -86,7 +86,7 @@ def told(request: HttpRequest, number: int) -> HttpResponse:
     if given is None or given["judged_by"] != request.user.get_username() or given["verdict"] == "undo":
         raise Http404
     is_undone = one("SELECT 1 AS found FROM portal.verdict WHERE undoes = %s", [number]) is not None
-    values = {"given": given, "is_undone": is_undone, "waiting": len(awaiting())}
+    values = {"given": given, "is_undone": is_undone, "waiting": waiting()["pairs"]}
     if given["match_probability"] is not None:
         values["evidence"] = evidence_of(given["levels"], given["weights"])
     return render(request, "told.html", values)
@@ -149,7 +149,5 @@ def _two_ids(given: str) -> tuple[str, str] | None:
 
 def _free_pairs(account: str) -> list[tuple[str, str]]:
     return [
-        (waiting["record_id_l"], waiting["record_id_r"])
-        for waiting in awaiting()
-        if waiting["leased_to"] in (None, account)
+        (asked["record_id_l"], asked["record_id_r"]) for asked in awaiting() if asked["leased_to"] in (None, account)
     ]

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from monitoring.web import audit
-from monitoring.web.pages.person import with_evidence
-from monitoring.web.shown import Shown, once_a_night, rows, shown_night
+from monitoring.web.candidates import ranked
+from monitoring.web.shown import Shown, reckoned_ahead, rows, shown_night
 from monitoring.web.words import meaning
 
 PER_PAGE, CANDIDATES_SHOWN = 25, 3
@@ -46,12 +46,6 @@ LISTED = f"""
     WHERE person.is_minor_when_missing <> 'no'
     ORDER BY open.missing_since, open.person_id
 """
-RANKED = """
-    SELECT candidate.*, link.levels, link.weights FROM monitoring.candidate
-    LEFT JOIN monitoring.link ON link.record_id_l = least(candidate.missing_record_id, candidate.victim_record_id)
-      AND link.record_id_r = greatest(candidate.missing_record_id, candidate.victim_record_id)
-    WHERE candidate.person_id = ANY (%s) AND candidate.rank <= %s ORDER BY candidate.person_id, candidate.rank
-"""
 
 
 def missing(request: HttpRequest) -> HttpResponse:
@@ -85,7 +79,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     )
 
 
-@once_a_night
+@reckoned_ahead(())
 def _open(shown: Shown) -> tuple[dict[str, Any], ...]:
     return tuple(child | {"band": band_of(child["days"])} for child in rows(LISTED, {"night": shown.night}))
 
@@ -110,7 +104,5 @@ def _band(name: str, everyone: tuple[dict[str, Any], ...]) -> dict[str, Any]:
 
 def _with_candidates(children: Any) -> list[dict[str, Any]]:
     listed = list(children)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for candidate in rows(RANKED, [[child["person_id"] for child in listed], CANDIDATES_SHOWN]) if listed else ():
-        found.setdefault(candidate["person_id"], []).append(with_evidence(candidate))
+    found = ranked([child["person_id"] for child in listed], CANDIDATES_SHOWN)
     return [child | {"ranked": found.get(child["person_id"], [])} for child in listed]

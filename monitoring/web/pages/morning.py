@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from monitoring.web import audit
 from monitoring.web.review_queue import waiting
-from monitoring.web.shown import Shown, once_a_night, one, rows, shown_night
+from monitoring.web.shown import Shown, one, reckoned_ahead, rows, shown_night
 
 # Longer lists are cut off with a word on how many more there are, and where they stand.
 LONGEST_LIST = 25
@@ -74,7 +74,7 @@ def morning(request: HttpRequest) -> HttpResponse:
     return render(request, "morning.html", {**_of_night(shown), "awaiting": waiting()})
 
 
-@once_a_night
+@reckoned_ahead(())
 def _of_night(shown: Shown) -> dict[str, Any]:
     now = one(COUNTS, [shown.origin, shown.night]) or {}
     then = one(COUNTS, [shown.origin, shown.before]) if shown.before else None

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from monitoring.dictionary import TABLES
 from monitoring.life_of_an_id import LIFE, cause_in_words, life_from
 from monitoring.web import audit
-from monitoring.web.evidence import evidence_of
+from monitoring.web.candidates import ranked, with_evidence
 from monitoring.web.pictures.timeline import timeline
 from monitoring.web.shown import Shown, one, rows, shown_night
 from monitoring.web.words import GROUPS, heading, in_words, joined, language
@@ -34,12 +34,6 @@ LINKS = """
       link.record_id_l, link.record_id_r
 """
 RESURFACINGS = "SELECT * FROM monitoring.resurfacing WHERE person_id = %s ORDER BY missing_since, resurfaced_on"
-CANDIDATES = """
-    SELECT candidate.*, link.levels, link.weights FROM monitoring.candidate
-    LEFT JOIN monitoring.link ON link.record_id_l = least(candidate.missing_record_id, candidate.victim_record_id)
-      AND link.record_id_r = greatest(candidate.missing_record_id, candidate.victim_record_id)
-    WHERE candidate.person_id = %s ORDER BY candidate.rank
-"""
 ALERTS = "SELECT * FROM monitoring.alert WHERE person_id = %s ORDER BY since DESC NULLS LAST, alert_id"
 CHANGES = """
     SELECT lower(night) AS night, kind, columns, causes
@@ -83,7 +77,7 @@ def _page(request: HttpRequest, shown: Shown, found: dict[str, Any], life: Any) 
         "within": [link for link in links if link["person_id_l"] == link["person_id_r"]],
         "others": [link | {"other": _other(link, person_id)} for link in links if _other(link, person_id)],
         "resurfacings": rows(RESURFACINGS, [person_id]),
-        "candidates": [with_evidence(candidate) for candidate in rows(CANDIDATES, [person_id])],
+        "candidates": ranked([person_id]).get(person_id, []),
         "alerts": rows(ALERTS, [person_id]),
         "changes": [_change(change) for change in rows(CHANGES, [shown.origin, person_id])],
         "life": [
@@ -107,11 +101,6 @@ def side_by_side(registrations: Iterable[Mapping[str, Any]], conflicting: Iterab
         cells = ["–" if value in (None, [], "not_recorded") else in_words(name, value) for value in values]
         compared.append({"name": name, "words": heading(name), "cells": cells, "is_conflict": name in conflicts})
     return compared
-
-
-def with_evidence(row: dict[str, Any]) -> dict[str, Any]:
-    """Add the evidence of a pair in words to a row with its levels and weights."""
-    return row | {"evidence": evidence_of(row.get("levels") or {}, row.get("weights") or {})}
 
 
 def _link(link: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

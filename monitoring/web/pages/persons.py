@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from monitoring.web import audit
 from monitoring.web.downloads import csv_of, workbook_of
@@ -27,7 +28,7 @@ from monitoring.web.selection import (
     may_be_sorted,
     selection_of,
 )
-from monitoring.web.shown import Shown, once_a_night, rows, shown_night
+from monitoring.web.shown import Shown, once_a_night, reckoned_ahead, rows, shown_night
 from monitoring.web.words import GROUPS, NOT_RECORDED, heading, in_words, language
 
 PER_PAGE = 50
@@ -128,7 +129,7 @@ def download(request: HttpRequest) -> HttpResponse:
     return FileResponse(file, as_attachment=True, filename=name)
 
 
-@once_a_night
+@reckoned_ahead((Selection(),))
 def _number(shown: Shown, selection: Selection) -> int:
     return int(selection.filtered().count())
 
@@ -190,22 +191,23 @@ def _form(selection: Selection, shown: Shown) -> list[dict[str, Any]]:
     ]
 
 
-@once_a_night
+@reckoned_ahead(("nl",), ("en",))
 def _fields(shown: Shown, of_language: str) -> tuple[dict[str, Any], ...]:
     """What may be filtered on, in the language of the reader."""
-    made = []
-    for group, declared in GROUPS.items():
-        for name in declared["columns"]:
-            if name not in COLUMNS:
-                continue
-            kind = kind_of(name)
-            codes: tuple[str, ...] = ()
-            if kind == "choices":
-                codes = (*_countries(shown, name), NOT_RECORDED) if name in COUNTRIES else choices_of(name)
-                codes = (*CONFLICTS, NOT_RECORDED) if name == "conflicting_fields" else codes
-            ends = ("from", "until") if kind == "dates" else ("min", "max")
-            options = tuple((code, choice_in_words(name, code)) for code in codes)
-            made.append(
-                {"group": group, "name": name, "words": heading(name), "kind": kind, "options": options, "ends": ends}
-            )
-    return tuple(made)
+    columns = [(group, name) for group, declared in GROUPS.items() for name in declared["columns"] if name in COLUMNS]
+    with override(of_language):
+        return tuple(_field(shown, group, name) for group, name in columns)
+
+
+def _field(shown: Shown, group: str, name: str) -> dict[str, Any]:
+    kind = kind_of(name)
+    codes: tuple[str, ...] = ()
+    if name in COUNTRIES:
+        codes = (*_countries(shown, name), NOT_RECORDED)
+    elif name == "conflicting_fields":
+        codes = (*CONFLICTS, NOT_RECORDED)
+    elif kind == "choices":
+        codes = choices_of(name)
+    ends = ("from", "until") if kind == "dates" else ("min", "max")
+    options = tuple((code, choice_in_words(name, code)) for code in codes)
+    return {"group": group, "name": name, "words": heading(name), "kind": kind, "options": options, "ends": ends}

@@ -19,7 +19,7 @@ from expectations.rules import LEVELS, load_rules
 from expectations.whole import settings as completeness_settings
 from monitoring.web import audit, words
 from monitoring.web.pages.nights import against, day_of, files_of
-from monitoring.web.shown import Shown, once_a_night, rows, shown_night
+from monitoring.web.shown import Shown, once_a_night, reckoned_ahead, rows, shown_night
 
 COUNTS = ("delivered", "set_aside", "accepted", "merged", "withdrawn", "registrations")
 KINDS = {"html": "text/html", "csv": "text/csv"}
@@ -95,7 +95,7 @@ def _reports(shown: Shown, register: str) -> list[dict[str, Any]]:
     return [report for report in kept if report["kinds"]]
 
 
-@once_a_night
+@reckoned_ahead(())
 def _states(shown: Shown) -> list[dict[str, Any]]:
     nights = [night for night in (shown.night, shown.before) if night]
     of_night = {row["night"]: row["registers"] for row in rows(STATES, [shown.origin, nights])}

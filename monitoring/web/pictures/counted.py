@@ -16,9 +16,11 @@ DAY_BANDS = ("0-7", "8-30", "31-90", "91-365", "366+")
 OUTCOMES = ("resurfaced", "possible", "found", "missing")
 
 REGISTERS = """
-    SELECT register, count(*) AS registrations, count(DISTINCT person_id) AS persons,
-      count(DISTINCT person_id) FILTER (WHERE person.is_counted) AS counted
-    FROM monitoring.registration JOIN monitoring.person USING (person_id) GROUP BY register
+    SELECT register, CAST(sum(registrations) AS integer) AS registrations, count(*) AS persons,
+      count(*) FILTER (WHERE person.is_counted) AS counted
+    FROM (
+      SELECT register, person_id, count(*) AS registrations FROM monitoring.registration GROUP BY 1, 2
+    ) AS held JOIN monitoring.person USING (person_id) GROUP BY register
 """
 OVERLAP = "SELECT registers, count(*) AS persons FROM monitoring.person GROUP BY registers"
 # A disappearance as the table of persons knows it (monitoring/missing.py).

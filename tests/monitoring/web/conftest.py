@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from benchmarks.screenshots import run_night, sample_nights
 from connectors.installation import Installation
 
-WEERZIEN = Path(sys.executable).with_name("weerzien")
 CHILDREN, SEED, NIGHTS = 150, 7, 2
 ROLES = ("reader", "reviewer", "engineer", "auditor")
 PASSWORD = "een lang wachtwoord voor {}"
@@ -31,20 +28,6 @@ class Published:
     address: str
 
 
-def weerzien(home: Path, *arguments: str, given: str | None = None, codes: tuple[int, ...] = (0,)) -> str:
-    """Run the command in an installation; its output when it ended with one of these exit codes."""
-    run = subprocess.run(
-        [str(WEERZIEN), *arguments],
-        env={**os.environ, "WEERZIEN_HOME": str(home)},
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode in codes, run.stderr
-    return run.stdout
-
-
 @pytest.fixture(scope="session")
 def published(tmp_path_factory) -> Iterator[Published]:
     from monitoring import database
@@ -56,15 +39,12 @@ def published(tmp_path_factory) -> Iterator[Published]:
         for name in ("WEERZIEN_DATABASE_URL", "WEERZIEN_PORTAL_DATABASE_URL"):
             patch.delenv(name, raising=False)
         patch.setenv("WEERZIEN_HOME", str(home))
-        weerzien(
-            home, "sample", str(exports), "--children", str(CHILDREN), "--seed", str(SEED), "--nights", str(NIGHTS)
-        )
         installation = Installation(home)
         # Held here, so that the server stays between the nights.
         engine = database.connect(installation)
-        for night in nights_of(exports):
-            # So few children give the police nothing new on a day: its file is refused, and the page has that to tell.
-            weerzien(home, "night", "--exports", str(exports), "--night", night, codes=(0, 1))
+        # So few children give the police nothing new on a day: its file is refused, and the page has that to tell.
+        for night in sample_nights(home, exports, CHILDREN, SEED, NIGHTS):
+            run_night(home, exports, night)
         address = portal_address(installation, engine)
         prepare(engine, with_sign_on=False)
         for role in ROLES:
@@ -76,15 +56,6 @@ def published(tmp_path_factory) -> Iterator[Published]:
 
         connections.close_all()
         database.stop(installation)
-
-
-def nights_of(exports: Path) -> list[str]:
-    """The nights of a sample, as ISO dates."""
-    import tomllib
-    from datetime import date, timedelta
-
-    last = date.fromisoformat(str(tomllib.loads((exports / "SYNTHETIC.toml").read_text())["night_last"]))
-    return [(last - timedelta(days=back)).isoformat() for back in reversed(range(NIGHTS))]
 
 
 @pytest.fixture

@@ -37,3 +37,13 @@ def test_a_field_that_neither_records_is_not_shown_and_a_partial_birth_date_is()
     assert [(row["left"], row["right"], row["agreement"]) for row in rows] == [
         ("1988-05-??", "1988-??-?? ±", "differs")
     ]
+
+
+def test_a_contact_is_told_with_its_role_in_words(published):
+    from django.utils import translation
+
+    from monitoring.web.agreement import side_by_side
+
+    with translation.override("nl"):
+        rows = side_by_side({"contacts": ["pimp:sergio", "zonder rol"]}, {})
+    assert rows[0]["left"] == "pooier: sergio, zonder rol"

@@ -164,6 +164,11 @@ def test_every_page_is_usable_without_scripts_and_none_asks_for_anything_from_el
     context.close()
 
 
+def focus_on(page, selector: str) -> None:
+    """Wait until the page has put the focus where a person begins."""
+    page.wait_for_function("selector => document.activeElement.matches(selector)", arg=selector)
+
+
 def test_fifty_pairs_are_judged_by_keyboard_alone(site, page):
     doubtful = f"""
         UPDATE monitoring.link SET status = 'review' WHERE (record_id_l, record_id_r) IN (
@@ -189,11 +194,11 @@ def test_fifty_pairs_are_judged_by_keyboard_alone(site, page):
         press("Tab")
     press("Enter")
     page.wait_for_url("**/beoordelen/")
-    presses = []
-    page.on("request", lambda request: presses.append(request.url) if request.method == "POST" else None)
     for done in range(JUDGED):
+        focus_on(page, "button.main")
         press("Enter")
         page.wait_for_url("**/beoordelen/paar/")
+        focus_on(page, "input[name=verdict]")
         press("Space")
         for _ in range(done % 3):
             press("ArrowDown")
