@@ -25,10 +25,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -37,7 +35,7 @@ import numpy as np
 from sqlalchemy import Engine, text
 
 from benchmarks.portals.multiplied import multiply
-from benchmarks.portals.served import Served, served, weerzien, with_server_time
+from benchmarks.portals.served import Served, run_night, sample_nights, served, weerzien, with_server_time
 
 TARGET_MS = 300
 PASSWORD = "een lang wachtwoord {}"
@@ -85,10 +83,8 @@ def prepare(home: Path, children: int, seed: int) -> None:
     """Publish two nights of a sample, and make the accounts."""
     with tempfile.TemporaryDirectory(prefix="weerzien-") as folder:
         exports = Path(folder) / "sample"
-        weerzien(home, "sample", str(exports), "--children", str(children), "--seed", str(seed), "--nights", "2")
-        last = tomllib.loads((exports / "SYNTHETIC.toml").read_text(encoding="utf-8"))["night_last"]
-        for night in (last - timedelta(days=1), last):
-            weerzien(home, "night", "--exports", str(exports), "--night", night.isoformat(), codes=(0, 1))
+        for night in sample_nights(home, exports, children, seed, nights=2):
+            run_night(home, exports, night)
     for role in ("reader", "reviewer"):
         weerzien(home, "accounts", "add", role, "--role", role, "--password-stdin", given=PASSWORD.format(role) + "\n")
 

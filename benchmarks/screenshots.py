@@ -11,27 +11,19 @@ import argparse
 import os
 import secrets
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
-WEERZIEN = Path(sys.executable).with_name("weerzien")
+from benchmarks.portals.served import run_night, sample_nights, served, weerzien
+
 ROLES = ("reader", "reviewer", "engineer", "auditor")
 WIDTHS = (1440, 390)
 HEIGHT = 900
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-SECONDS_TO_START = 60
 
 
 @dataclass(frozen=True)
@@ -106,34 +98,6 @@ def chromium() -> str | None:
     return os.environ.get("WEERZIEN_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def weerzien(home: Path, *arguments: str, given: str | None = None, codes: Sequence[int] = (0,)) -> str:
-    """Run the command in an installation and return its output; raises RuntimeError at another exit code."""
-    run = subprocess.run(
-        [str(WEERZIEN), *arguments],
-        env={**os.environ, "WEERZIEN_HOME": str(home)},
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if run.returncode not in codes:
-        raise RuntimeError(f"weerzien {arguments[0]}: {run.stderr.strip()}")
-    return run.stdout
-
-
-def sample_nights(home: Path, exports: Path, children: int, seed: int, nights: int) -> list[str]:
-    """Write synthetic exports of so many nights and return the nights, as ISO dates; none of them is run."""
-    given = ("--children", str(children), "--seed", str(seed), "--nights", str(nights))
-    weerzien(home, "sample", str(exports), *given)
-    last = date.fromisoformat(str(tomllib.loads((exports / "SYNTHETIC.toml").read_text())["night_last"]))
-    return [(last - timedelta(days=back)).isoformat() for back in reversed(range(nights))]
-
-
-def run_night(home: Path, exports: Path, night: str) -> None:
-    """Run one night of the exports; that a register was refused is something the page tells."""
-    weerzien(home, "night", "--exports", str(exports), "--night", night, codes=(0, 1))
-
-
 def make_accounts(home: Path) -> dict[str, str]:
     """Make an account of each role, or give it another password; return the passwords by name."""
     known = weerzien(home, "accounts", "list")
@@ -143,35 +107,6 @@ def make_accounts(home: Path) -> dict[str, str]:
         command = ("accounts", "password", role) if is_known else ("accounts", "add", role, "--role", role)
         weerzien(home, *command, "--password-stdin", given=password)
     return passwords
-
-
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Serve the page of an installation on a free port of this machine, and give its address without the last slash."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(WEERZIEN), "portal", "--port", str(port)]
-    log = home / "portal.log"
-    with log.open("w") as told_by_server:
-        server = subprocess.Popen(
-            command, env={**os.environ, "WEERZIEN_HOME": str(home)}, stdout=told_by_server, stderr=subprocess.STDOUT
-        )
-        try:
-            base = f"http://127.0.0.1:{port}"
-            until = time.monotonic() + SECONDS_TO_START
-            while True:
-                try:
-                    urlopen(f"{base}/inloggen/", timeout=5).close()
-                    break
-                except (URLError, OSError):
-                    if server.poll() is not None or time.monotonic() > until:
-                        raise RuntimeError(f"the page does not start: {log.read_text().strip()}") from None
-                    time.sleep(0.2)
-            yield base
-        finally:
-            server.terminate()
-            server.wait()
 
 
 def sign_in(page: Any, base: str, role: str, password: str, purpose: str = "monitoring") -> None:
@@ -229,9 +164,9 @@ def main() -> None:
                 print(f"night of {night}", flush=True)
                 run_night(home, exports, night)
         passwords = make_accounts(home)
-        with served(home) as base, started_browser() as browser:
+        with served(home) as site, started_browser() as browser:
             for width in WIDTHS:
-                for visit, page in visited(browser, base, passwords, width):
+                for visit, page in visited(browser, site.address, passwords, width):
                     picture = arguments.out / f"{visit.name}_{width}.png"
                     page.screenshot(path=str(picture), full_page=True)
                     print(picture, flush=True)

@@ -139,6 +139,11 @@ FORGET_DIGEST = """
     UPDATE registers.membership SET content = NULL FROM ended
     WHERE membership.origin = :origin AND membership.record_id = ended.record_id AND content IS NOT NULL
 """
+# A reviewer who has the pair before them sees it no longer; the lease holds the digests too.
+END_LEASE = """
+    DELETE FROM portal.lease USING ended
+    WHERE lease.origin = :origin AND ended.record_id IN (record_id_l, record_id_r)
+"""
 # What a person was on the nights on which it held the registration tells of the registration. The night itself stands:
 # the next one is compared with it.
 HELD = """
@@ -184,7 +189,7 @@ FINDINGS_OF_ROWS = """
 """
 TOUCHED = (
     "registers.record", "registers.record_version", "registers.membership", "registers.judgement", "registers.finding",
-    "registers.retained_fact", *(f"history.{name}" for name in (
+    "registers.retained_fact", "portal.lease", *(f"history.{name}" for name in (
         "registration", "link", "resurfacing", "candidate", "alert", "judgement", *OF_PERSON)),
 )  # fmt: skip
 
@@ -220,6 +225,7 @@ def remove_from_tables(
     connection.execute(text(HELD), values)
     connection.execute(text(KEEP_FACTS), values)
     connection.execute(text(FORGET_DIGEST), values)
+    connection.execute(text(END_LEASE), values)
     removed: dict[str, Counter[str]] = {}
     statements = [*REMOVE.items(), ("earlier_nights", OF_REGISTRATION)]
     for what, statement in ((what, statement) for what, several in statements for statement in several):

@@ -1,4 +1,4 @@
-"""The page as its users start it (`weerzien portal`, default workers), and what its access log says of each answer."""
+"""An installation with nights of a sample, the page as its users start it, and what its access log says."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,27 @@ LINE = re.compile(r"^\[.*?\] GET (?P<path>\S+) (?P<status>\d+) (?P<bytes>\d+) by
 SECONDS_TO_START = 60
 
 
-def weerzien(home: Path, *arguments: str, given: str | None = None, codes: tuple[int, ...] = (0,)) -> None:
-    """Run the command in an installation. Raises SystemExit with what it said when it fails."""
+def weerzien(home: Path, *arguments: str, given: str | None = None, codes: tuple[int, ...] = (0,)) -> str:
+    """Run the command in an installation and return its output. Raises SystemExit with what it said when it fails."""
     environment = os.environ | {"WEERZIEN_HOME": str(home)}
     command = [str(WEERZIEN), *arguments]
     run = subprocess.run(command, env=environment, input=given, capture_output=True, text=True, check=False)
     if run.returncode not in codes:
         raise SystemExit(f"weerzien {arguments[0]}: {run.stderr}")
+    return run.stdout
+
+
+def sample_nights(home: Path, exports: Path, children: int, seed: int, nights: int) -> list[str]:
+    """Write synthetic exports of so many nights and return the nights, as ISO dates; none of them is run."""
+    given = ("--children", str(children), "--seed", str(seed), "--nights", str(nights))
+    weerzien(home, "sample", str(exports), *given)
+    last = date.fromisoformat(str(tomllib.loads((exports / "SYNTHETIC.toml").read_text())["night_last"]))
+    return [(last - timedelta(days=back)).isoformat() for back in reversed(range(nights))]
+
+
+def run_night(home: Path, exports: Path, night: str) -> None:
+    """Run one night of the exports; that a register was refused is something the page tells."""
+    weerzien(home, "night", "--exports", str(exports), "--night", night, codes=(0, 1))
 
 
 class Served:

@@ -53,6 +53,8 @@ def prepare(engine: Engine, with_sign_on: bool) -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0, interactive=False)
+        # Sessions that ended stay in the table until somebody takes them out.
+        call_command("clearsessions")
         _make_roles()
     with engine.begin() as connection:
         for grant in (*TAKEN_BACK, *GRANTS, *(SIGN_ON_GRANTS if with_sign_on else ())):

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -181,6 +181,15 @@ def test_reasons_and_digests_of_verdicts_on_it_go_and_the_verdicts_stay(keep, ve
     assert ask("SELECT judgement_id, verdict, reason, seen_l, judged_by FROM registers.judgement ORDER BY 1") == [
         (1, "same", None, None, "V. Erzonnen"), (2, "same", "zelfde naam", "a", "V. Erzonnen"),
     ]  # fmt: skip
+
+
+def test_a_pair_that_a_reviewer_has_before_them_is_taken_away(keep, version, put, ask):
+    version("ikps-a", 1, {"retained_until": "2005-01-31"})
+    until = datetime(2005, 2, 1, 12, tzinfo=UTC)
+    put("portal.lease", account="first", record_id_l="ikps-a", record_id_r="stv-c", expires_at=until)
+    put("portal.lease", account="second", record_id_l="ikps-b", record_id_r="stv-c", expires_at=until)
+    keep("ikps")
+    assert ask("SELECT account FROM portal.lease") == [("second",)]
 
 
 def lay_history(put, record_id: str) -> None:

@@ -38,7 +38,8 @@ CREATE TABLE portal.audit (
     'judged', 'undone', 'viewed_report', 'denied'))
 );
 CREATE INDEX audit_at ON portal.audit (at);
-CREATE INDEX audit_subject ON portal.audit (subject);
+-- A line on a pair names both registrations.
+CREATE INDEX audit_subject ON portal.audit USING gin (string_to_array(subject, ' '));
 GRANT SELECT ON portal.audit TO weerzien_portal;
 GRANT INSERT (account, roles, action, purpose, subject, detail) ON portal.audit TO weerzien_portal;
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from benchmarks.screenshots import run_night, sample_nights
+from benchmarks.portals.served import run_night, sample_nights
 from connectors.installation import Installation
 
 CHILDREN, SEED, NIGHTS = 150, 7, 2

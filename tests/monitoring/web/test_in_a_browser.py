@@ -13,19 +13,8 @@ from monitoring import database
 
 pytest.importorskip("playwright.sync_api", reason="the extra browser is not installed (make browser)")
 
-from benchmarks.screenshots import (
-    VISITS,
-    WIDTHS,
-    chromium,
-    make_accounts,
-    run_night,
-    sample_nights,
-    served,
-    sign_in,
-    started_browser,
-    visited,
-    weerzien,
-)
+from benchmarks.portals.served import run_night, sample_nights, served, weerzien
+from benchmarks.screenshots import VISITS, WIDTHS, chromium, make_accounts, sign_in, started_browser, visited
 
 pytestmark = [
     pytest.mark.browser,
@@ -63,7 +52,8 @@ def site(tmp_path_factory):
         for name in ("WEERZIEN_DATABASE_URL", "WEERZIEN_PORTAL_DATABASE_URL"):
             patch.delenv(name, raising=False)
         made = Site(tmp_path_factory.mktemp("browsed"))
-        with served(made.home) as made.base:
+        with served(made.home) as page:
+            made.base = page.address
             yield made
         # Used here as its owner too, beside the page.
         database.stop(Installation(made.home))

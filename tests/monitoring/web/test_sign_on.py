@@ -17,7 +17,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import text
 
-from benchmarks.screenshots import served
+from benchmarks.portals.served import served
 from connectors.installation import OneLineError
 
 CLIENT, SECRET = "weerzien", "a secret of the page"
@@ -109,8 +109,8 @@ def page(published, organisation):
         patch.setenv("WEERZIEN_OIDC_ISSUER", organisation.issuer)
         patch.setenv("WEERZIEN_OIDC_CLIENT_ID", CLIENT)
         patch.setenv("WEERZIEN_OIDC_CLIENT_SECRET", SECRET)
-        with served(published.home) as base:
-            yield base
+        with served(published.home) as site:
+            yield site.address
     from monitoring.web.prepare import prepare, start_django
 
     prepare(published.engine, with_sign_on=False)
