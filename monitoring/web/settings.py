@@ -75,8 +75,9 @@ DATABASES = {
         "ATOMIC_REQUESTS": True,
         "OPTIONS": {
             "connect_timeout": 10,
-            # A page that asks too much is broken off before it hinders anybody.
-            "options": "-c search_path=portal,monitoring -c statement_timeout=60000",
+            # A page that asks too much is broken off before it hinders anybody, and none takes more than one processor.
+            "options": "-c search_path=portal,monitoring -c statement_timeout=60000 "
+            "-c max_parallel_workers_per_gather=0 -c jit=off",
         },
     }
 }

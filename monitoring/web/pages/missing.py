@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container, Iterable
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +12,13 @@ from django.shortcuts import render
 
 from monitoring.web import audit
 from monitoring.web.candidates import ranked
-from monitoring.web.shown import Shown, reckoned_ahead, rows, shown_night
+from monitoring.web.shown import Shown, once_a_night, reckoned_ahead, rows_as, shown_night
 from monitoring.web.words import meaning
 
 PER_PAGE, CANDIDATES_SHOWN = 25, 3
 # Days since the disappearance: from, up to (None: no end).
 BANDS = {"week": (0, 7), "month": (8, 30), "quarter": (31, 90), "year": (91, 365), "longer": (366, None)}
-CANDIDATES, REVIEW = "with_candidates", "in_review"
+ONLY = CANDIDATES, REVIEW = "with_candidates", "in_review"
 
 # An open disappearance: no find by any register on or after it, and not seen again as a victim for sure (points 9, 11).
 # Persons who may have been minors then (R2). The first one that is open is shown, as in the table.
@@ -35,9 +37,9 @@ OPEN = """
     GROUP BY gone.person_id
 """
 LISTED = f"""
-    SELECT open.person_id, open.missing_since, open.registers, %(night)s - open.missing_since AS days, person.sex,
-      person.age_band, person.is_ama, person.guardian_assigned, person.reported_missing, person.resurfaced_as_victim,
-      person.victim_status, coalesce(candidates.number, 0) AS candidates, coalesce(candidates.asked, 0) AS asked
+    SELECT open.person_id, open.missing_since, open.registers, %(night)s - open.missing_since, person.sex,
+      person.age_band, person.is_ama, person.guardian_assigned, person.reported_missing,
+      coalesce(candidates.number, 0), coalesce(candidates.asked, 0)
     FROM ({OPEN}) AS open JOIN monitoring.person USING (person_id)
     LEFT JOIN (
       SELECT person_id, count(*) AS number, count(*) FILTER (WHERE status = 'review') AS asked
@@ -48,40 +50,72 @@ LISTED = f"""
 """
 
 
+class Missing(NamedTuple):
+    """A child who is still missing, as LISTED gives it: days until the night, how many candidates, asked of them."""
+
+    person_id: str
+    missing_since: date
+    registers: list[str]
+    days: int
+    sex: str | None
+    age_band: str
+    is_ama: str
+    guardian_assigned: str
+    reported_missing: str
+    candidates: int
+    asked: int
+
+
 def missing(request: HttpRequest) -> HttpResponse:
     """Show the children who are still missing, those of a band of days when one is asked for."""
     shown = shown_night()
     if shown is None:
         return render(request, "no_night.html")
-    everyone = _open(shown)
-    band = request.GET.get("band", "")
-    only = request.GET.get("only", "")
+    band, only = (_known(request.GET.get(name), known) for name, known in (("band", BANDS), ("only", ONLY)))
     order = request.GET.get("sort", "")
-    listed = [child for child in everyone if band not in BANDS or child["band"] == band]
-    listed = [child for child in listed if only != CANDIDATES or child["candidates"]]
-    listed = [child for child in listed if only != REVIEW or child["asked"]]
+    listed = _listed(shown, band, only)
     # Longest first; asked for otherwise, those who went missing last.
     page = Paginator(listed[::-1] if order == "latest" else listed, PER_PAGE).get_page(request.GET.get("page"))
-    asked = {"band": band if band in BANDS else "", "only": only if only in (CANDIDATES, REVIEW) else ""}
-    audit.enter(request, "viewed_page", "missing", page=page.number, **asked)
+    audit.enter(request, "viewed_page", "missing", page=page.number, band=band, only=only)
     return render(
         request,
         "missing.html",
         {
-            "bands": [_band(name, everyone) for name in BANDS],
-            "band": asked["band"],
-            "only": asked["only"],
+            "bands": [{"words": meaning(row["name"], "days"), **row} for row in _bands(shown)],
+            "band": band,
+            "only": only,
             "order": order,
             "page": page,
             "children": _with_candidates(page.object_list),
-            "total": len(everyone),
+            "total": len(_open(shown)),
         },
     )
 
 
+def _known(asked: str | None, known: Container[str]) -> str:
+    return asked if asked is not None and asked in known else ""
+
+
 @reckoned_ahead(())
-def _open(shown: Shown) -> tuple[dict[str, Any], ...]:
-    return tuple(child | {"band": band_of(child["days"])} for child in rows(LISTED, {"night": shown.night}))
+def _open(shown: Shown) -> tuple[Missing, ...]:
+    return tuple(rows_as(Missing, LISTED, {"night": shown.night}))
+
+
+@once_a_night
+def _listed(shown: Shown, band: str, only: str) -> tuple[Missing, ...]:
+    """Those of a band of days, and those who have candidates or a pair to judge; all where nothing is asked."""
+    counted = {CANDIDATES: "candidates", REVIEW: "asked"}.get(only)
+    return tuple(
+        child
+        for child in _open(shown)
+        if (not band or band_of(child.days) == band) and (counted is None or getattr(child, counted) > 0)
+    )
+
+
+@reckoned_ahead(())
+def _bands(shown: Shown) -> list[dict[str, Any]]:
+    """How many there are in each band: children, and of them ama, unreported, with_candidates and asked."""
+    return [_band(name, _listed(shown, name, "")) for name in BANDS]
 
 
 def band_of(days: int) -> str:
@@ -89,20 +123,18 @@ def band_of(days: int) -> str:
     return next(name for name, (_from, until) in BANDS.items() if until is None or days <= until)
 
 
-def _band(name: str, everyone: tuple[dict[str, Any], ...]) -> dict[str, Any]:
-    of_band = [child for child in everyone if child["band"] == name]
+def _band(name: str, of_band: tuple[Missing, ...]) -> dict[str, Any]:
     return {
         "name": name,
-        "words": meaning(name, "days"),
         "children": len(of_band),
-        "ama": sum(child["is_ama"] == "yes" for child in of_band),
-        "unreported": sum(child["reported_missing"] == "no" for child in of_band),
-        "with_candidates": sum(child["candidates"] > 0 for child in of_band),
-        "asked": sum(child["asked"] > 0 for child in of_band),
+        "ama": sum(child.is_ama == "yes" for child in of_band),
+        "unreported": sum(child.reported_missing == "no" for child in of_band),
+        "with_candidates": sum(child.candidates > 0 for child in of_band),
+        "asked": sum(child.asked > 0 for child in of_band),
     }
 
 
-def _with_candidates(children: Any) -> list[dict[str, Any]]:
+def _with_candidates(children: Iterable[Missing]) -> list[dict[str, Any]]:
     listed = list(children)
-    found = ranked([child["person_id"] for child in listed], CANDIDATES_SHOWN)
-    return [child | {"ranked": found.get(child["person_id"], [])} for child in listed]
+    found = ranked([child.person_id for child in listed], CANDIDATES_SHOWN)
+    return [child._asdict() | {"ranked": found.get(child.person_id, [])} for child in listed]
