@@ -90,6 +90,12 @@ def stop(installation: Installation) -> None:
     _leave(installation.database.resolve())
 
 
+def leave_to_parent() -> None:
+    """Have a forked process end without a word to the server, which is its parent's."""
+    for use in _uses.values():
+        atexit.unregister(use.server._cleanup)
+
+
 def tool(name: str) -> Path:
     """Return one of the server's own programs, such as psql."""
     _set_runtime_folder()

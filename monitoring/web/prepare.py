@@ -26,8 +26,9 @@ GRANTS = (
     "GRANT UPDATE (password, last_login) ON portal.auth_user TO weerzien_portal",
     "GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO weerzien_portal",
 )
+# Where an organisation says who has which role, the page writes it down: then it could make a reviewer of its own.
 SIGN_ON_GRANTS = (
-    "GRANT INSERT, UPDATE ON portal.auth_user TO weerzien_portal",
+    "GRANT INSERT ON portal.auth_user TO weerzien_portal",
     "GRANT INSERT, DELETE ON portal.auth_user_groups TO weerzien_portal",
 )
 # An installation that had single sign-on before may have it no more.

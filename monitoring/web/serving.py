@@ -112,8 +112,10 @@ def _settings(bind: Bind) -> dict[str, Any]:
 
 def _stay_ahead(_worker: Any) -> None:
     """A worker of the server began: from now on it reckons each night's heavy figures before anybody asks."""
+    from monitoring.server import leave_to_parent
     from monitoring.web.ahead import stay_ahead
 
+    leave_to_parent()
     Thread(target=stay_ahead, name="ahead", daemon=True).start()
 
 

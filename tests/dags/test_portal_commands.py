@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -67,3 +71,29 @@ def test_an_account_for_single_sign_on_has_no_password(home):
 def test_the_page_is_not_served_to_other_machines_without_tls(home):
     code, _out, error = weerzien(home, "portal", "--host", "0.0.0.0")
     assert code == 1 and error.count("\n") == 1 and "WEERZIEN_PORTAL_SECRET_KEY" in error
+
+
+def test_the_page_is_served_until_ctrl_c_and_ends_without_a_word(home):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WEERZIEN_")}
+    served = subprocess.Popen(
+        [str(WEERZIEN), "portal", "--port", str(port), "--workers", "2"], env={**environment, "WEERZIEN_HOME": str(home)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert served.stderr is not None
+    assert f"http://127.0.0.1:{port}/" in served.stderr.readline()
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/inloggen/", timeout=5) as answer:
+                assert answer.status == 200
+                break
+        except OSError:
+            time.sleep(0.2)
+    served.send_signal(signal.SIGINT)
+    out, error = served.communicate(timeout=30)
+    assert (served.returncode, error) == (0, "")
+    # The log of the page: what was asked, without a query or who asked.
+    assert all(line.startswith("[") and line.endswith(" ms") for line in out.splitlines())
