@@ -38,7 +38,7 @@ spark: $(READY) ## install the extra spark and run its tests (needs Java 17)
 
 browser: $(READY) ## install the extra browser and run the page's tests in it (needs a Chromium)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
-	@$(BIN)/python -m pytest -m browser tests/monitoring/web
+	@$(BIN)/python -m pytest -m browser -n logical --dist loadfile tests/monitoring/web/browser
 
 screenshots: $(READY) ## pictures of every page into screenshots/ (needs a Chromium)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock

@@ -22,7 +22,7 @@ OWNER = "WEERZIEN_DATABASE_URL"
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another needs a name, a secret and TLS.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8800, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8800, show_default=True, help="Where it listens.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Processes that serve. Default: one per processor, at least two."
 )

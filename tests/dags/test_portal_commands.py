@@ -8,18 +8,28 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+
+from connectors.installation import Installation
+from monitoring import database
 
 WEERZIEN = Path(sys.executable).with_name("weerzien")
 PASSWORD = "een lang genoeg wachtwoord"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("commands") / "home"
+def home(tmp_path_factory) -> Iterator[Path]:
+    made = tmp_path_factory.mktemp("commands") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("WEERZIEN_DATABASE_URL", raising=False)
+        # Held here, so that the server does not start and stop with each command.
+        database.connect(Installation(made))
+        yield made
+        database.stop(Installation(made))
 
 
 def weerzien(home: Path, *arguments: str, given: str | None = None) -> tuple[int, str, str]:
@@ -97,3 +107,9 @@ def test_the_page_is_served_until_ctrl_c_and_ends_without_a_word(home):
     assert (served.returncode, error) == (0, "")
     # The log of the page: what was asked, without a query or who asked.
     assert all(line.startswith("[") and line.endswith(" ms") for line in out.splitlines())
+
+
+def test_the_database_is_made_ready_and_nothing_is_served(home):
+    code, out, error = weerzien(home, "portal", "--prepare")
+    assert (code, error) == (0, "") or "there is no account yet" in error
+    assert "the database is ready" in out
