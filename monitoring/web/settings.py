@@ -121,7 +121,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 LONGEST_SESSION_SECONDS = 10 * 60 * 60
 
 # --- what leaves the page
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.has_tls()
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = environment.has_tls()
 SECURE_SSL_REDIRECT = environment.is_behind_proxy()
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.is_behind_proxy() else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if environment.has_tls() else 0
