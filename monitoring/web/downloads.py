@@ -48,7 +48,7 @@ def workbook_of(selection: Selection, shown: Shown) -> tuple[IO[bytes], int]:
     columns = ("person_id", *selection.columns, "night")
     count = selection.filtered().count()
     workbook = Workbook(write_only=True)
-    about = workbook.create_sheet(_("About"))
+    about = workbook.create_sheet(_("About this file"))
     for line in _about(selection, shown, columns, count):
         append_row(about, line)
     sheet = workbook.create_sheet(_("Persons"))

@@ -189,6 +189,9 @@ def _said(name: str) -> str:
         "action": _("action"),
         "purpose": _("purpose"),
         "subject": _("about"),
+        "verdict": _("verdict"),
+        "judgement": _("number of the verdict"),
+        "undoing": _("number of the undoing"),
     }
     return said.get(name) or (words.heading(name) if name in words.HEADINGS else name.replace("_", " "))
 
@@ -204,7 +207,7 @@ def _value(name: str, value: Any) -> str:
         return words.joined(_value(name, item) for item in value)
     if name == "purpose":
         return words.purpose_label(value) or str(value)
-    if name in ("action", "register"):
+    if name in ("action", "register", "verdict"):
         return words.meaning(str(value), name)
     return words.in_words(name, value) if value not in (None, "") else ""
 

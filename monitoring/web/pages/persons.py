@@ -34,6 +34,8 @@ from monitoring.web.words import GROUPS, NOT_RECORDED, heading, in_words, langua
 PER_PAGE = 50
 PERSON = re.compile(r"\s*(?:W-?)?0*([0-9]{1,9})\s*", re.ASCII | re.IGNORECASE)
 MOST_SAVED, LONGEST_NAME = 50, 60
+# How a cell is set: numbers to the right, days on one line.
+CELLS = {"numbers": "n", "dates": "id", "choices": ""}
 IN_COUNTRIES = """
     SELECT {column} AS codes, count(*) AS persons FROM monitoring.person WHERE {column} IS NOT NULL GROUP BY 1
 """
@@ -158,10 +160,7 @@ def _heading(selection: Selection, name: str) -> dict[str, Any]:
 
 def _row(selection: Selection, row: tuple[Any, ...]) -> dict[str, Any]:
     cells = [
-        {
-            "words": "–" if value is None or value == [] else in_words(name, value),
-            "is_number": kind_of(name) == "numbers",
-        }
+        {"words": "–" if value is None or value == [] else in_words(name, value), "of": CELLS[kind_of(name)]}
         for name, value in zip(selection.columns, row[1:], strict=True)
     ]
     return {"person_id": row[0], "cells": cells}
