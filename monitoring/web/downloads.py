@@ -6,7 +6,10 @@ spreadsheet would run as a formula are made text.
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -25,17 +28,18 @@ ROWS_AT_ONCE = 2000
 
 
 def csv_of(selection: Selection, shown: Shown) -> tuple[IO[bytes], int]:
-    """Return the persons that the filters show as CSV (UTF-8, commas, one header line), and how many."""
-    import csv
-    import io
+    """Return the persons that the filters show as CSV, and how many."""
+    columns = ("person_id", *selection.columns, "night")
+    return csv_file(columns, selection.persons().values_list(*columns).iterator(ROWS_AT_ONCE))
 
+
+def csv_file(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> tuple[IO[bytes], int]:
+    """Return rows as a CSV file (UTF-8, commas, one header line, no cell that is a formula), and how many."""
     file = tempfile.SpooledTemporaryFile(LARGEST_IN_MEMORY)  # noqa: SIM115 - the answer closes it when it is sent
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\n")
-    columns = ("person_id", *selection.columns, "night")
+    writer, count = csv.writer(text, lineterminator="\n"), 0
     writer.writerow(columns)
-    count = 0
-    for row in selection.persons().values_list(*columns).iterator(ROWS_AT_ONCE):
+    for row in rows:
         writer.writerow([as_cell_text(value) for value in row])
         count += 1
     text.detach()

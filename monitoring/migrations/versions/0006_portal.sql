@@ -194,7 +194,7 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'another table was published meanwhile' USING ERRCODE = 'WZ005';
   END IF;
-  SELECT entry.judgement_id, entry.judged_at INTO counting, newest FROM registers.judgement AS entry
+  SELECT entry.judgement_id INTO counting FROM registers.judgement AS entry
   WHERE entry.origin = held.origin AND entry.record_id_l = held.record_id_l AND entry.record_id_r = held.record_id_r
     AND entry.verdict <> 'undo' AND NOT EXISTS (
       SELECT FROM registers.judgement AS undoing WHERE undoing.undoes = entry.judgement_id)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from monitoring.web import audit
+from monitoring.web.pages.nights import against
 from monitoring.web.review_queue import waiting
 from monitoring.web.shown import Shown, one, reckoned_ahead, rows, shown_night
 
@@ -81,14 +82,7 @@ def _of_night(shown: Shown) -> dict[str, Any]:
     alerts = rows(ALERTS, {"origin": shown.origin, "before": shown.before})
     new_registrations = rows(NEW_REGISTRATIONS, [shown.origin, shown.night])
     return {
-        "tiles": [
-            {
-                "name": name,
-                "now": now["counts"].get(name, 0),
-                "difference": now["counts"].get(name, 0) - then["counts"].get(name, 0) if then else None,
-            }
-            for name in TILES
-        ],
+        "tiles": [against(name, now["counts"], then["counts"] if then else None) for name in TILES],
         "new_registrations": new_registrations,
         "new_total": sum(row["registrations"] for row in new_registrations),
         "withdrawn": now["counts"].get("records_withdrawn", 0),
