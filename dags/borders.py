@@ -5,18 +5,15 @@ kept is its type and the place in the code.
 """
 
 import logging
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from connectors.faults import place_in_code
 from connectors.installation import OneLineError
 from dags.states import StageFailed
 
 NIGHT_LOG = "weerzien.night"
 logger = logging.getLogger(NIGHT_LOG)
-
-ROOMS = ("connectors", "expectations", "linkage", "monitoring", "dags")
 
 Outcome = dict[str, Any]
 
@@ -26,16 +23,6 @@ def tell(stage: str, status: str, detail: str = "", register: str = "") -> None:
     line = " ".join(part for part in (stage, register, status, detail) if part)
     level = logging.ERROR if status == "failed" else logging.INFO
     logger.log(level, line, extra={"night_stage": stage, "night_register": register, "night_status": status})
-
-
-def place_in_code(error: BaseException) -> str:
-    """Return an exception's type and where in this program it was raised, without its message."""
-    root = Path(__file__).parent.parent
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
-    ours = [frame for frame in ours if Path(frame.filename).relative_to(root).parts[0] in ROOMS]
-    if not ours:
-        return type(error).__name__
-    return f"{type(error).__name__} at {Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}"
 
 
 def safe_message(error: Exception) -> str:

@@ -238,7 +238,7 @@ def main() -> NoReturn:
     except OneLineError as error:
         fail(str(error))
     except Exception as error:
-        from dags.borders import place_in_code
+        from connectors.faults import place_in_code
 
         # The message of an unforeseen exception may quote a value, so only its kind and place are shown.
         fail(f"unexpected: {place_in_code(error)}")

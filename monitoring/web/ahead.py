@@ -7,7 +7,7 @@ import time
 
 from django.db import Error, connection, transaction
 
-from monitoring.web.logs import kind_and_place
+from connectors.faults import place_in_code
 from monitoring.web.shown import Shown, reckon_ahead, shown_night
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def stay_ahead() -> None:
             known = look(known)
         except Error as error:
             # The database may be away for a while; readers are told so themselves.
-            log.warning("nothing reckoned ahead: %s", kind_and_place(error))
+            log.warning("nothing reckoned ahead: %s", place_in_code(error))
             connection.close()
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
