@@ -39,7 +39,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     unfixed = path.with_name(f"{path.name}.unfixed")
     try:
         workbook.save(unfixed)
-        _fix_times(unfixed, path)
+        fix_times(unfixed, path)
     finally:
         unfixed.unlink(missing_ok=True)
 
@@ -93,7 +93,7 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
             yield table.name, column.name, *facts
 
 
-def _fix_times(source: Path, target: Path) -> None:
+def fix_times(source: Path, target: Path) -> None:
     """Copy the workbook with one fixed moment where the library wrote the present one."""
     moment = f"{EPOCH.isoformat()}Z".encode()
     with zipfile.ZipFile(source) as written, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as fixed:
