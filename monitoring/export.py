@@ -1,4 +1,4 @@
-"""The published tables as files: CSV, Parquet and one workbook, the same bytes whenever the same table is exported.
+"""The published tables as files: CSV, Parquet, one workbook and what describes them, the same bytes for the same table.
 
 Files are written under another name and renamed, so that a reader never sees half of one. Cells that a spreadsheet
 would run as a formula are made text.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,24 +82,34 @@ KEYED = {
 }
 
 
-def export(engine: Engine, directory: Path, identifying_keys: bool = True) -> list[Path]:
+def export(
+    engine: Engine, directory: Path, identifying_keys: bool = True, spss_language: str | None = None
+) -> list[Path]:
     """Write the published tables into a folder, which is made when it is not there; return the files, sorted.
 
-    `identifying_keys`: also the files that hold the registers' own keys. Raises OneLineError when the folder cannot be
-    written.
+    `identifying_keys`: also the files that hold the registers' own keys. `spss_language`: also person and registration
+    as `.sav`, labelled in Dutch (nl) or English (en). Raises OneLineError when the folder cannot be written, and before
+    the first night.
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-            return sorted(_write_all(connection, directory, identifying_keys))
+            return sorted(_write_all(connection, directory, identifying_keys, spss_language))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OneLineError(f"{directory} cannot be written ({reason}); give another folder") from None
 
 
-def _write_all(connection: Connection, directory: Path, identifying_keys: bool) -> list[Path]:
+def _write_all(
+    connection: Connection, directory: Path, identifying_keys: bool, spss_language: str | None
+) -> list[Path]:
     tables = {name: read_table(connection, table) for name, table in TABLES.items()}
     written = write_tables(tables, directory)
+    shown = tables["night"][tables["night"]["is_published"].astype(bool)]
+    if shown.empty:
+        raise OneLineError("no night was published yet; run `weerzien night`")
+    night, is_synthetic = shown["night"].iloc[0], bool(shown["is_synthetic"].iloc[0])
+    written += write_description(tables, directory, night, is_synthetic, spss_language)
     for name, query in KEYED.items() if identifying_keys else ():
         found = pd.DataFrame(connection.execute(text(query)).all(), columns=list(KEYED_COLUMNS[name]), dtype=object)
         written.append(write_keyed(name, found, directory))
@@ -113,6 +124,19 @@ def write_tables(tables: Mapping[str, pd.DataFrame], directory: Path) -> list[Pa
         written.append(write_private(directory / f"{name}.parquet", partial(_write_parquet, TABLES[name], rows)))
     written.append(write_private(directory / "alerts.csv", partial(write_csv, as_text(tables["alert"]))))
     return written
+
+
+def write_description(
+    tables: Mapping[str, pd.DataFrame], directory: Path, night: date, is_synthetic: bool, spss_language: str | None
+) -> list[Path]:
+    """Write what describes the tables that stand in the folder as CSV: data package, dictionary and crosswalk.
+
+    `spss_language`: also person and registration as `.sav`, labelled in Dutch (nl) or English (en).
+    """
+    # Here, as the description says how this module writes a CSV.
+    from monitoring.description import files
+
+    return files.write_description(directory, tables, night, is_synthetic, spss_language)
 
 
 def write_keyed(name: str, rows: pd.DataFrame, directory: Path) -> Path:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from connectors.installation import OneLineError
 from monitoring.dictionary import TABLES
-from monitoring.export import KEYED_COLUMNS, typed, write_keyed, write_tables
+from monitoring.export import KEYED_COLUMNS, typed, write_description, write_keyed, write_tables
 from monitoring.held import published_origin
 from monitoring.past_nights import KEPT_TABLES, check_night, table_of_night
 
@@ -20,6 +20,7 @@ KEYS = """
     WHERE origin = :origin
     ORDER BY record_id, from_night <= :night DESC, CASE WHEN from_night <= :night THEN -version ELSE version END
 """
+SYNTHETIC = "SELECT is_synthetic FROM monitoring.night WHERE origin = :origin AND night = :night"
 # How the sides of a pair are called in the engineers' files.
 SIDES = {
     "links": {"record_id_l": "_a", "record_id_r": "_b"},
@@ -27,11 +28,12 @@ SIDES = {
 }
 
 
-def export_night(engine: Engine, directory: Path, night: date) -> list[Path]:
+def export_night(engine: Engine, directory: Path, night: date, spss_language: str | None = None) -> list[Path]:
     """Write the tables of a night of the published exports into a folder; return the files, sorted.
 
-    Left out is what only the published night has: the tables that are not kept per night, and quarantine.csv. Raises
-    OneLineError when that night has no table, or the folder cannot be written.
+    Left out is what only the published night has: the tables that are not kept per night, and quarantine.csv.
+    `spss_language`: also person and registration as `.sav`, labelled in Dutch (nl) or English (en). Raises OneLineError
+    when that night has no table, or the folder cannot be written.
     """
     origin = published_origin(engine)
     check_night(engine, origin, night)
@@ -44,7 +46,9 @@ def export_night(engine: Engine, directory: Path, night: date) -> list[Path]:
                 name: typed(table_of_night(connection, name, origin, night), TABLES[name]) for name in KEPT_TABLES
             }
             keys = _keys(connection, origin, night)
+            is_synthetic = bool(connection.execute(text(SYNTHETIC), {"origin": origin, "night": night}).scalar_one())
         written = write_tables(tables, directory)
+        written += write_description(tables, directory, night, is_synthetic, spss_language)
         written += [write_keyed(name, rows, directory) for name, rows in _keyed(tables, keys).items()]
     except OSError as error:
         reason = error.strerror or type(error).__name__

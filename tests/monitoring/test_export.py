@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from connectors.installation import OneLineError
+from monitoring.description.files import CROSSWALK_COLUMNS, DICTIONARY_COLUMNS
 from monitoring.dictionary import TABLES
 from monitoring.export import export, safe_text
 
@@ -23,6 +24,9 @@ HEADERS = {
     "quarantine": "register,file,row_key,level,rule",
     "alerts": ",".join(TABLES["alert"].columns),
     **{name: ",".join(table.columns) for name, table in TABLES.items()},
+    # For people with a Dutch spreadsheet.
+    "dictionary": "\ufeff" + ";".join(DICTIONARY_COLUMNS) + "\r",
+    "crosswalk": "\ufeff" + ";".join(CROSSWALK_COLUMNS) + "\r",
 }
 
 
@@ -52,10 +56,11 @@ def published(engine, publish_night, two, pair, resurfacing, candidate):
 def test_every_file_has_the_columns_of_the_design(published, tmp_path):
     written = export(published, tmp_path / "out")
     assert written == sorted(written)
-    csvs = {path.stem: path.read_text(encoding="utf-8").split("\n", 1)[0] for path in written if path.suffix == ".csv"}
+    csvs = {path.stem: path.read_bytes().decode().split("\n", 1)[0] for path in written if path.suffix == ".csv"}
     assert csvs == HEADERS
     assert {path.name for path in written if path.suffix != ".csv"} == {f"{name}.parquet" for name in TABLES} | {
-        "monitoring.xlsx"
+        "monitoring.xlsx",
+        "datapackage.json",
     }
     assert not list((tmp_path / "out").glob(".*"))
     assert all(path.stat().st_mode & 0o077 == 0 for path in written)
@@ -107,9 +112,10 @@ def test_candidates_and_reasons_in_words_are_exported(published, tmp_path):
 
 
 def test_the_same_table_twice_gives_the_same_bytes(published, tmp_path, monkeypatch):
-    first = export(published, tmp_path / "first")
+    first = export(published, tmp_path / "first", spss_language="nl")
     monkeypatch.setattr("openpyxl.writer.excel.datetime", _Tomorrow)
-    second = export(published, tmp_path / "second")
+    second = export(published, tmp_path / "second", spss_language="nl")
+    assert {"person.sav", "registration.sav", "datapackage.json"} <= {path.name for path in first}
     assert [path.name for path in first] == [path.name for path in second]
     assert [one.name for one, other in zip(first, second, strict=True) if one.read_bytes() != other.read_bytes()] == []
 
