@@ -14,29 +14,19 @@ from typing import NoReturn
 import click
 
 from connectors.installation import Installation, OneLineError
+from dags.estimate_commands import estimate
+from dags.export_commands import export
+from dags.figures_commands import figures
+from dags.iso_date import IsoDate
 from dags.judging_commands import judge, judgements
 from dags.keeping_commands import housekeep
 from dags.ledger_commands import ledger
 from dags.linking_commands import link
 from dags.person_commands import nights, person
 from dags.portal_commands import accounts, portal
+from dags.release_commands import release
 
 INTERRUPTED = 130
-
-
-class IsoDate(click.ParamType):
-    """A day written as YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the day in ISO form, or fail in the words of the user's mistake."""
-        from datetime import date
-
-        try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD", param, ctx)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -49,7 +39,10 @@ def weerzien() -> None:
     """
 
 
-for command in (judge, judgements, ledger, link, housekeep, person, nights, portal, accounts):
+for command in (
+    judge, judgements, ledger, link, housekeep, person, nights, portal, accounts, figures, estimate, export,
+    release,
+):  # fmt: skip
     weerzien.add_command(command)
 
 
@@ -135,37 +128,6 @@ def sample(directory: Path, children: int, seed: int, nights: int) -> None:
 
         write_sample(directory, children, seed, nights, show)
     click.echo(f"Synthetic exports of {children} children ({nights} night(s), seed {seed}) in {directory}")
-
-
-@weerzien.command()
-@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--night", type=IsoDate(), help="The tables as they were published on this night. Default: those shown now."
-)
-def export(directory: Path, night: str | None) -> None:
-    """Write the published tables into DIRECTORY as CSV, Parquet and one workbook.
-
-    registrations.csv, links.csv, resurfaced.csv and quarantine.csv hold the registers' own keys: for engineers
-    with rights.
-    """
-    from datetime import date
-
-    from monitoring.database import connect
-    from monitoring.export import export as export_tables
-    from monitoring.held import published_origin
-    from monitoring.past_nights import is_shown
-
-    engine = connect(Installation.from_environment())
-    published_origin(engine)
-    if night and not is_shown(engine, date.fromisoformat(night)):
-        from monitoring.export_of_night import export_night
-
-        written = export_night(engine, directory, date.fromisoformat(night))
-        click.echo("Alleen wat per nacht wordt bewaard / only what is kept per night: no quarantine.csv", err=True)
-    else:
-        written = export_tables(engine, directory)
-    for path in written:
-        click.echo(path)
 
 
 @weerzien.command()

@@ -16,15 +16,17 @@ class Screen(Console):
 
 
 class LinkProgress:
-    """What a person sees of a table being linked: each step with its time, how far it is, and how long still.
+    """What a person sees of a table being linked, counted or estimated from: each step with its time, how far it is,
+    and how long still.
 
-    On a terminal one moving line; elsewhere a line per step, and one each EVERY seconds of a long step.
+    On a terminal one moving line; elsewhere a line per step, and one each EVERY seconds of a long step. `stderr`: where
+    standard output is for the result.
     """
 
     EVERY = 10.0
 
-    def __init__(self) -> None:
-        self.console = Screen()
+    def __init__(self, stderr: bool = False) -> None:
+        self.console = Screen(stderr=stderr)
         self._began = self._step_began = self._last_said = time.monotonic()
         self._step = ""
         self._status = self.console.status("")

@@ -1,0 +1,1 @@
+"""Simulated worlds in which the number that no list holds is known."""

@@ -1,0 +1,300 @@
+"""Which model is chosen, and what it estimates: main effects, stepwise, by BIC, or by a downhill search.
+
+Every method takes many tables of counts on the same lists at once, because its interval repeats the whole selection on
+each of them. A model without an estimate, or with more than one, is never chosen (codes 1 to 3 of `existence`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from scipy.stats import poisson
+
+from monitoring.estimates.existence import EXISTS, code_of_support
+from monitoring.estimates.fitting import Fits, fit
+from monitoring.estimates.histories import pairs_of
+from monitoring.estimates.models import MAIN_EFFECTS, Design, Model, addable, all_pairs, hierarchical_models, removable
+
+# Fits held at once: histories x terms squared of each.
+MOST_NUMBERS = 30_000_000
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Per table of counts: the model that was chosen, its dark figure (nan where no model will do) and its BIC."""
+
+    models: tuple[Model | None, ...]
+    dark_figure: np.ndarray
+    bic: np.ndarray
+
+
+class Method(Protocol):
+    """A way to choose a model."""
+
+    @property
+    def name(self) -> str:
+        """How the method is called in what is printed."""
+
+    def choose(self, counts: np.ndarray) -> Chosen:
+        """Choose a model for every row of counts."""
+
+    def narrowed(self, counts: np.ndarray) -> Method:
+        """Return the method as a bootstrap of these counts repeats it."""
+
+
+def fit_models(models: Sequence[Model], counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, Fits]:
+    """Fit models[i] to row i of counts; return dark figures and BIC, nan where the model will not do, and the fits."""
+    lists = int(counts.shape[1]).bit_length()
+    design = Design.of(lists, set(models))
+    fits = fit(design, counts, design.columns(models))
+    is_fit = np.array(
+        [
+            _will_do(lists, model, row, certified)
+            for model, row, certified in zip(models, counts, fits.is_certified, strict=True)
+        ],
+        dtype=bool,
+    )
+    bic = fits.bic(counts.sum(axis=1))
+    return np.where(is_fit, fits.dark_figure, np.nan), np.where(is_fit, bic, np.nan), fits
+
+
+def _will_do(lists: int, model: Model, counts: np.ndarray, is_certified: bool) -> bool:
+    is_seen = tuple((counts > 0).tolist())
+    if is_certified:
+        # The fit itself proves that an estimate exists; only whether it is the only one is left to ask.
+        return _identified(lists, is_seen, model)
+    return code_of_support(lists, is_seen, model) == EXISTS
+
+
+def _identified(lists: int, is_seen: tuple[bool, ...], model: Model) -> bool:
+    from monitoring.estimates.existence import is_identified
+
+    # With every history of two lists seen no term is dropped, and the design of a hierarchical model has full rank
+    # unless it holds the term of all lists.
+    if all(is_seen):
+        return len(is_seen) not in model
+    return is_identified(lists, is_seen, model)
+
+
+@dataclass(frozen=True)
+class FixedModel:
+    """One model, whatever the counts; without interactions the lists are taken to be independent."""
+
+    model: Model = MAIN_EFFECTS
+    name: str = "main effects"
+
+    def choose(self, counts: np.ndarray) -> Chosen:
+        """Fit the model to every table."""
+        dark, bic, _ = fit_models([self.model] * len(counts), counts)
+        return Chosen(tuple(None if np.isnan(value) else self.model for value in dark), dark, bic)
+
+    def narrowed(self, counts: np.ndarray) -> FixedModel:
+        """Nothing to narrow."""
+        return self
+
+
+@dataclass(frozen=True)
+class Stepwise:
+    """Pairs of lists are added while their overlap surprises (Chan, Silverman, Vincent 2021, 3.2).
+
+    From main effects on: lambda = fitted overlap of a pair under the present model, p = min(P[Poisson(lambda) <= N*],
+    P[Poisson(lambda) >= N*]); the pair with the smallest p is added while p is below the threshold and the larger
+    model has one estimate.
+    """
+
+    threshold: float = 0.02
+
+    @property
+    def name(self) -> str:
+        """With its threshold."""
+        return f"stepwise p={self.threshold:g}"
+
+    def choose(self, counts: np.ndarray) -> Chosen:
+        """Choose for every table; tables that still grow are fitted together."""
+        lists = int(counts.shape[1]).bit_length()
+        pairs = all_pairs(lists)
+        histories = np.arange(1, 1 << lists)
+        holds_both = np.array([histories & pair == pair for pair in pairs])
+        overlap = counts @ holds_both.T
+        models: list[Model] = [MAIN_EFFECTS] * len(counts)
+        dark, bic, fits = fit_models(models, counts)
+        growing = np.flatnonzero(~np.isnan(dark))
+        fitted = fits.fitted
+        while len(growing):
+            grown = self._grown(counts[growing], fitted[growing], overlap[growing], holds_both, pairs, models, growing)
+            growing = np.array([row for row, model in zip(growing, grown, strict=True) if model], dtype=int)
+            for row, model in zip(growing, (model for model in grown if model), strict=True):
+                models[row] = model
+            if len(growing):
+                dark[growing], bic[growing], again = fit_models([models[row] for row in growing], counts[growing])
+                fitted[growing] = again.fitted
+        return Chosen(
+            tuple(None if np.isnan(value) else model for model, value in zip(models, dark, strict=True)), dark, bic
+        )
+
+    def _grown(
+        self,
+        counts: np.ndarray,
+        fitted: np.ndarray,
+        overlap: np.ndarray,
+        holds_both: np.ndarray,
+        pairs: Sequence[int],
+        models: Sequence[Model],
+        rows: np.ndarray,
+    ) -> list[Model | None]:
+        """Per table the model with one pair more; None where no pair surprises enough."""
+        expected = fitted @ holds_both.T
+        chance = np.minimum(poisson.cdf(overlap, expected), poisson.sf(overlap - 1, expected))
+        lists = int(counts.shape[1]).bit_length()
+        found: list[Model | None] = []
+        for place, row in enumerate(rows):
+            is_seen = tuple((counts[place] > 0).tolist())
+            found.append(None)
+            for number in np.argsort(chance[place], kind="stable"):
+                if chance[place, number] >= self.threshold:
+                    break
+                larger = models[row] | {pairs[number]}
+                if pairs[number] not in models[row] and code_of_support(lists, is_seen, larger) == EXISTS:
+                    found[-1] = larger
+                    break
+        return found
+
+    def narrowed(self, counts: np.ndarray) -> Stepwise:
+        """The whole selection is repeated."""
+        return self
+
+
+@dataclass(frozen=True)
+class ByBic:
+    """The hierarchical model with the smallest BIC (Silverman, Chan, Vincent 2024).
+
+    `candidates`: the models looked at; empty for all up to `most_order`. A bootstrap looks at the `most_models` best of
+    the counts themselves.
+    """
+
+    most_order: int
+    most_models: int = 100
+    candidates: tuple[Model, ...] = field(default=(), repr=False)
+
+    @property
+    def name(self) -> str:
+        """With its order."""
+        return f"BIC, order <= {self.most_order}"
+
+    def choose(self, counts: np.ndarray) -> Chosen:
+        """Choose for every table among the candidates."""
+        models = self._candidates(counts)
+        best = np.full(len(counts), np.inf)
+        dark = np.full(len(counts), np.nan)
+        chosen: list[Model | None] = [None] * len(counts)
+        for these, rows in _batches(models, len(counts), counts.shape[1]):
+            found, bic, _ = fit_models(these, counts[rows])
+            for place in np.flatnonzero(~np.isnan(found)):
+                row = rows[place]
+                # Of models of one BIC the first, which is the smaller.
+                if bic[place] < best[row] - 1e-9:
+                    best[row], dark[row], chosen[row] = bic[place], found[place], these[place]
+        return Chosen(tuple(chosen), dark, np.where(np.isinf(best), np.nan, best))
+
+    def ranked(self, counts: np.ndarray) -> list[tuple[Model, float, float]]:
+        """Return the models that will do for one table, best first, with dark figure and BIC."""
+        models = self._candidates(counts[None, :])
+        found: list[tuple[Model, float, float]] = []
+        for these, rows in _batches(models, 1, len(counts)):
+            dark, bic, _ = fit_models(these, np.broadcast_to(counts, (len(rows), len(counts))))
+            found += [
+                (model, float(d), float(b)) for model, d, b in zip(these, dark, bic, strict=True) if not np.isnan(d)
+            ]
+        return sorted(found, key=lambda item: (item[2], len(item[0]), sorted(item[0])))
+
+    def narrowed(self, counts: np.ndarray) -> ByBic:
+        """Keep the best models of these counts."""
+        best = tuple(model for model, _, _ in self.ranked(counts)[: self.most_models])
+        return ByBic(self.most_order, self.most_models, best or (MAIN_EFFECTS,))
+
+    def _candidates(self, counts: np.ndarray) -> tuple[Model, ...]:
+        return self.candidates or hierarchical_models(int(counts.shape[1]).bit_length(), self.most_order)
+
+
+@dataclass(frozen=True)
+class Downhill:
+    """From main effects, the neighbouring hierarchical model with the smallest BIC, as long as that falls.
+
+    A neighbour has one interaction more or less (Silverman, Chan, Vincent 2024, 5.2); for lists too many to try all.
+    """
+
+    most_order: int
+    most_steps: int = 30
+
+    @property
+    def name(self) -> str:
+        """With its order."""
+        return f"BIC downhill, order <= {self.most_order}"
+
+    def choose(self, counts: np.ndarray) -> Chosen:
+        """Search for every table apart."""
+        found = [self._search(row) for row in counts]
+        return Chosen(
+            tuple(model for model, _, _ in found),
+            np.array([dark for _, dark, _ in found]),
+            np.array([bic for _, _, bic in found]),
+        )
+
+    def _search(self, counts: np.ndarray) -> tuple[Model | None, float, float]:
+        lists = len(counts).bit_length()
+        dark, bic, _ = fit_models([MAIN_EFFECTS], counts[None, :])
+        best: tuple[Model | None, float, float] = (MAIN_EFFECTS, float(dark[0]), float(bic[0]))
+        known = {MAIN_EFFECTS}
+        for _ in range(self.most_steps):
+            present = best[0]
+            if present is None or np.isnan(best[2]):
+                return None, float("nan"), float("nan")
+            nearby = [present | {term} for term in addable(present, lists, self.most_order)]
+            nearby += [present - {term} for term in removable(present)]
+            nearby = [model for model in nearby if model not in known]
+            if not nearby:
+                break
+            known.update(nearby)
+            darks, bics, _ = fit_models(nearby, np.broadcast_to(counts, (len(nearby), len(counts))))
+            if np.isnan(bics).all() or np.nanmin(bics) >= best[2]:
+                break
+            place = int(np.nanargmin(bics))
+            best = (nearby[place], float(darks[place]), float(bics[place]))
+        return best
+
+    def narrowed(self, counts: np.ndarray) -> Downhill:
+        """The whole search is repeated."""
+        return self
+
+
+def _batches(models: Sequence[Model], tables: int, histories: int) -> list[tuple[list[Model], np.ndarray]]:
+    """Models beside the tables they are fitted to, in portions that fit in memory.
+
+    Few tables: many models at a time. Many tables: one model at a time, so that its design is as small as it can be.
+    """
+    lists = int(histories).bit_length()
+    if tables > 8:
+        return [([model] * tables, np.arange(tables)) for model in models]
+    terms = max((len(model) for model in models), default=0) + lists + 1
+    per_batch = max(1, int(MOST_NUMBERS / (terms**2 * tables)))
+    return [
+        (
+            [model for model in models[start : start + per_batch] for _ in range(tables)],
+            np.tile(np.arange(tables), len(models[start : start + per_batch])),
+        )
+        for start in range(0, len(models), per_batch)
+    ]
+
+
+def most_order_of(lists: int) -> int:
+    """Return the largest order of interactions looked at without being asked: 1, 2, 3, 3, 2 for two to six lists.
+
+    As in the package of the authors (MultipleSystemsEstimation 1.2.0, user guide).
+    """
+    return {2: 1, 3: 2, 4: 3, 5: 3}.get(lists, 2)
+
+
+__all__ = ["ByBic", "Chosen", "Downhill", "FixedModel", "Method", "Stepwise", "fit_models", "most_order_of", "pairs_of"]
