@@ -154,8 +154,8 @@ def _show(found: list[Outcome], language: str, json_file: str | None) -> None:
             Path(json_file).write_text(content, encoding="utf-8")
         except OSError as error:
             raise OneLineError(f"{json_file} cannot be written ({error.strerror}); give another file") from None
-    # A table that a pipe cuts at eighty characters cannot be read again.
-    screen = Screen() if Screen().is_terminal else Screen(width=160)
+    # A table that a pipe cuts at eighty characters cannot be read again; lists A, NG and B are no emoji "A:NG:B".
+    screen = Screen(emoji=False) if Screen().is_terminal else Screen(width=160, emoji=False)
     for outcome in found:
         for part in Shown(language).parts(outcome):
             screen.print(part, markup=False, highlight=False, soft_wrap=isinstance(part, str))

@@ -52,14 +52,15 @@ def methods_for(lists: int, threshold: float, most_order: int | None = None) -> 
     """Return the methods that are shown for so many lists, and the name of the first."""
     highest = min(most_order or most_order_of(lists), lists - 1)
     stepwise = Stepwise(threshold)
-    by_bic: list[Method] = [ByBic(order) for order in sorted({2, highest}) if order < lists]
-    if lists > RULES["method"]["all_models_up_to_lists"]:
-        by_bic = [Downhill(highest)]
-    elif lists > RULES["method"]["bic_up_to_lists"]:
-        by_bic = [ByBic(2), Downhill(highest)]
-    fixed: list[Method] = [FixedModel(), HETEROGENEITY, FixedModel(frozenset(all_pairs(lists)), "all pairs")]
+    orders = sorted({2, highest}) if lists <= RULES["method"]["bic_up_to_lists"] else [2]
+    by_bic: list[Method] = [ByBic(order) for order in orders if order < lists]
     first = by_bic[-1] if lists <= RULES["method"]["bic_up_to_lists"] else stepwise
-    return [stepwise, *by_bic, *fixed], first.name
+    # With three lists a search finds what trying all eight models finds; with many it takes too long to be repeated.
+    search: list[Method] = [Downhill(highest)] if lists > 3 else []
+    if lists > RULES["method"]["all_models_up_to_lists"]:
+        by_bic, search = [], []
+    fixed: list[Method] = [FixedModel(), HETEROGENEITY, FixedModel(frozenset(all_pairs(lists)), "all pairs")]
+    return [stepwise, *by_bic, *search, *fixed], first.name
 
 
 def estimate(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -187,6 +188,8 @@ class ByBic:
     def choose(self, counts: np.ndarray) -> Chosen:
         """Choose for every table among the candidates."""
         models = self._candidates(counts)
+        if len(counts) == 1:
+            return _first(self.ranked(counts[0]))
         best = np.full(len(counts), np.inf)
         dark = np.full(len(counts), np.nan)
         chosen: list[Model | None] = [None] * len(counts)
@@ -201,14 +204,7 @@ class ByBic:
 
     def ranked(self, counts: np.ndarray) -> list[tuple[Model, float, float]]:
         """Return the models that will do for one table, best first, with dark figure and BIC."""
-        models = self._candidates(counts[None, :])
-        found: list[tuple[Model, float, float]] = []
-        for these, rows in _batches(models, 1, len(counts)):
-            dark, bic, _ = fit_models(these, np.broadcast_to(counts, (len(rows), len(counts))))
-            found += [
-                (model, float(d), float(b)) for model, d, b in zip(these, dark, bic, strict=True) if not np.isnan(d)
-            ]
-        return sorted(found, key=lambda item: (item[2], len(item[0]), sorted(item[0])))
+        return list(_ranked(self._candidates(counts[None, :]), tuple(counts.tolist())))
 
     def narrowed(self, counts: np.ndarray) -> ByBic:
         """Keep the best models of these counts."""
@@ -217,6 +213,24 @@ class ByBic:
 
     def _candidates(self, counts: np.ndarray) -> tuple[Model, ...]:
         return self.candidates or hierarchical_models(int(counts.shape[1]).bit_length(), self.most_order)
+
+
+def _first(ranked: Sequence[tuple[Model, float, float]]) -> Chosen:
+    """The best of ranked models, none where there is none."""
+    if not ranked:
+        return Chosen((None,), np.array([np.nan]), np.array([np.nan]))
+    model, dark, bic = ranked[0]
+    return Chosen((model,), np.array([dark]), np.array([bic]))
+
+
+@lru_cache(maxsize=8)
+def _ranked(models: tuple[Model, ...], counts: tuple[float, ...]) -> tuple[tuple[Model, float, float], ...]:
+    """Kept, since the choice, the bootstrap and the list of models ask for the same."""
+    found: list[tuple[Model, float, float]] = []
+    for these, rows in _batches(models, 1, len(counts)):
+        dark, bic, _ = fit_models(these, np.tile(np.array(counts), (len(rows), 1)))
+        found += [(model, float(d), float(b)) for model, d, b in zip(these, dark, bic, strict=True) if not np.isnan(d)]
+    return tuple(sorted(found, key=lambda item: (item[2], len(item[0]), sorted(item[0]))))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from babel.dates import format_date
 
+from monitoring.figures.declared import tables_not_made
 from monitoring.figures.figure import Report
 
 Language: TypeAlias = Literal["nl", "en"]
@@ -60,6 +61,13 @@ def notices(report: Report, language: Language) -> tuple[str, ...]:
 
 
 def reading_rules(report: Report, language: Language) -> tuple[str, ...]:
-    """Return how the figures are to be read: R59, R60, R52, and the signs (a release has more) and rounding of R62."""
+    """Return how the figures are to be read: R59, R60, R52, and the signs (a release has more) and rounding of R62.
+
+    Last, for the bureau itself, the tables of the report that are not made, each with its reason.
+    """
     signs = ("signs",) if report.release is None else ("signs", "signs_of_release")
-    return tuple(said(key, language) for key in ("caution", "extent", "doubles", *signs, "rounding"))
+    rules = tuple(said(key, language) for key in ("caution", "extent", "doubles", *signs, "rounding"))
+    if report.release is not None:
+        return rules
+    listed = " ".join(f"{one.name}, {one.title[language]}: {one.reason[language]}" for one in tables_not_made())
+    return (*rules, said("not_made", language, tables=listed))

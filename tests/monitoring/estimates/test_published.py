@@ -15,6 +15,8 @@ DECLARED = tomllib.loads(Path(__file__).with_name("published.toml").read_text(en
 METHODS = {
     "BIC, order <= 2": ByBic(2),
     "BIC, order <= 3": ByBic(3),
+    "BIC, order <= 4": ByBic(4),
+    "BIC downhill, order <= 4": Downhill(4),
     "main effects": FixedModel(),
     "stepwise p=0.02": Stepwise(),
 }
