@@ -11,11 +11,13 @@ from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 
+from monitoring.description.labels import code_labels, title
 from monitoring.estimates.as_json import terms_of
 from monitoring.estimates.catalogue import counted_codes
 from monitoring.estimates.models import notation
 from monitoring.estimates.outcome import Outcome
 from monitoring.estimates.rules import RULES
+from monitoring.figures.figure import UNKNOWN
 
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 MOST_MODELS = 10
@@ -38,9 +40,16 @@ def described(night: str, year: int | None, all_ages: bool, stratum: tuple[str, 
         if year is not None:
             what = texts["of_year"].format(what=what, year=year)
         if stratum is not None:
-            what = texts["of_stratum"].format(what=what, characteristic=stratum[0], value=stratum[1])
+            what = f"{what}, {_in_stratum(stratum, language)}"
         found[language] = texts["source_night"].format(night=night, what=what)
     return found
+
+
+def _in_stratum(stratum: tuple[str, str], language: str) -> str:
+    """A characteristic and its value in words."""
+    column, code = stratum
+    known = {UNKNOWN: WORDS["texts"]["unknown"], **code_labels("person", column)}
+    return f"{title(column)[language].lower()}: {known.get(code, {}).get(language, code)}"
 
 
 class Shown:
