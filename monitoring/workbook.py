@@ -36,10 +36,15 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         shown = rows[rows["status"].ne("no_link")] if name == "link" else rows
         _write_sheets(workbook, name, shown)
     _write_sheet(workbook, "dictionary", DICTIONARY_HEADER, _dictionary())
+    save(workbook, path)
+
+
+def save(workbook: Workbook, path: Path) -> None:
+    """Save a workbook without the moment of writing: the same bytes for the same cells."""
     unfixed = path.with_name(f"{path.name}.unfixed")
     try:
         workbook.save(unfixed)
-        fix_times(unfixed, path)
+        _fix_times(unfixed, path)
     finally:
         unfixed.unlink(missing_ok=True)
 
@@ -93,7 +98,7 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
             yield table.name, column.name, *facts
 
 
-def fix_times(source: Path, target: Path) -> None:
+def _fix_times(source: Path, target: Path) -> None:
     """Copy the workbook with one fixed moment where the library wrote the present one."""
     moment = f"{EPOCH.isoformat()}Z".encode()
     with zipfile.ZipFile(source) as written, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as fixed:

@@ -20,7 +20,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from monitoring.figures.figure import Report
 from monitoring.figures.written.printed import PrintedCell, PrintedFigure, printed_chapters
 from monitoring.figures.written.words import Language, notices, reading_rules, said, scope
-from monitoring.workbook import EPOCH, fix_times
+from monitoring.workbook import EPOCH, save
 
 COUNT_FORMAT, SHARE_FORMAT = "#,##0", "0.0"
 LINE, LARGE = 15, 1.5
@@ -72,12 +72,7 @@ def write_figures_workbook(report: Report, language: Language, path: Path) -> No
     for chapter in chapters:
         for figure in chapter.figures:
             _write_figure(workbook.create_sheet(places[figure.place]), figure, report, language)
-    unfixed = path.with_name(f"{path.name}.unfixed")
-    try:
-        workbook.save(unfixed)
-        fix_times(unfixed, path)
-    finally:
-        unfixed.unlink(missing_ok=True)
+    save(workbook, path)
 
 
 def _write_contents(sheet: Any, report: Report, language: Language, places: dict[str, str]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import date
-from pathlib import Path
 
+import invented_night as invented
+import monitored_night as monitored
 import pycountry
 import pytest
 
@@ -14,16 +14,6 @@ from connectors.register import REGISTERS
 from monitoring.figures.european_set import citizenship, declared, form_group
 from monitoring.figures.monitor_tables import monitor_figures
 from monitoring.rules import RULES
-
-
-def beside(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-invented, monitored = beside("invented_night"), beside("monitored_night")
 
 
 def figures_of(persons=monitored.PERSONS, registrations=monitored.REGISTRATIONS, year=None):

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
+import invented_night as invented
+import monitored_night as monitored
 import pytest
 
 from monitoring.figures.missing_children import DAY_BANDS, LAST_DAYS, OUTCOMES, days_band
 from monitoring.figures.monitor_tables import monitor_figures
 from monitoring.web.pictures import counted
-
-
-def beside(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-invented, monitored = beside("invented_night"), beside("monitored_night")
 
 
 def figures_of(year=None, registrations=monitored.REGISTRATIONS):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
+import invented_night as invented
+import monitored_night as monitored
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,15 +16,6 @@ from monitoring.figures.figure import TOTAL, Figure
 from monitoring.figures.monitor_declared import DECLARED
 from monitoring.figures.monitor_tables import monitor_figures
 
-
-def beside(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-invented, monitored = beside("invented_night"), beside("monitored_night")
 NIGHT = invented.night(monitored.PERSONS, monitored.REGISTRATIONS)
 UNKNOWN = "unknown"
 SINGLE_BY_YEAR = ("M5", "M6", "M6M", "M8", "M10", "M11", "D1", "D1M")

@@ -1,19 +1,14 @@
 """Which year a person belongs to, and how many victims a report names."""
 
-import importlib.util
 from datetime import date
-from pathlib import Path
 
+import invented_night as invented
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring.figures.populations import counted_persons, of_register, victim_year, victims_in_reports
-
-_SPEC = importlib.util.spec_from_file_location("invented_night", Path(__file__).with_name("invented_night.py"))
-invented = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(invented)
 
 Y2003, Y2004, Y2005 = date(2003, 5, 1), date(2004, 5, 1), date(2005, 5, 1)
 FORM = ["prostitution"]

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
+import invented_night as invented
 import pytest
 
 from linkage.model import load_model
 from monitoring.figures.monitor_tables import monitor_figures
 from monitoring.figures.register_overlap import thresholds
 
-
-def beside(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-invented = beside("invented_night")
 # Person, register, record: A is two registrations of the police and one of STV, B and C may be one.
 RECORDS = [("A", "ikps", "r1"), ("A", "ikps", "r2"), ("A", "stv", "r3"), ("B", "ikps", "r4"), ("C", "youth_care", "r5")]
 LINKS = [("r1", "r2", 0.9995), ("r1", "r3", 0.8), ("r2", "r3", 0.95), ("r4", "r5", 0.6)]

@@ -1,11 +1,11 @@
 """The report's tables of registers from its own numbers, without its errors."""
 
-import importlib.util
 import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import invented_night as invented
 import pandas as pd
 import pytest
 
@@ -13,10 +13,6 @@ from monitoring.figures.figure import TOTAL, UNKNOWN
 from monitoring.figures.register_tables import encounter_groups
 from monitoring.figures.report_tables import report_figures
 from monitoring.figures.written.numbers import share_text
-
-_SPEC = importlib.util.spec_from_file_location("invented_night", Path(__file__).with_name("invented_night.py"))
-invented = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(invented)
 
 COUNTS = tomllib.loads(Path(__file__).with_name("register_counts.toml").read_text(encoding="utf-8"))
 IKPS, STV, DEPARTURES = COUNTS["ikps"], COUNTS["stv"], COUNTS["departures"]

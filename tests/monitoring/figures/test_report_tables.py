@@ -1,10 +1,11 @@
 """The report's own cases give the report's own tables, cell by cell, but for its errors."""
 
-import importlib.util
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import invented_night as invented
+import make_report_cases as maker
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,15 +17,6 @@ from monitoring.figures.figure import TOTAL, UNKNOWN
 from monitoring.figures.report_tables import report_figures
 from monitoring.figures.written.numbers import share_text
 
-
-def beside(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-invented, maker = beside("invented_night"), beside("make_report_cases")
 PRINTED = tomllib.loads(Path(__file__).with_name("printed_tables.toml").read_text(encoding="utf-8"))
 ADDED, DEVIATIONS, TEXT = PRINTED.pop("added_rows"), PRINTED.pop("deviation"), PRINTED.pop("text")["rows"]
 OF_PERSONS = [name for name in report_tables() if not name.startswith(("T8", "T17", "T18"))]
