@@ -22,7 +22,9 @@ EARLIEST, LATEST = 1900, 2999
     "--year", type=click.IntRange(EARLIEST, LATEST), help="Who first came into view in it. Default: all years."
 )
 @click.option("--night", type=IsoDate(), help="The night whose table is counted. Default: the one that is shown.")
-@click.option("--language", type=click.Choice(["nl", "en", "both"]), default="nl", show_default=True)
+@click.option(
+    "--language", type=click.Choice(["nl", "en", "both"]), default="nl", show_default=True, help="Of the tables."
+)
 @click.option("--format", "formats", type=click.Choice(KINDS), multiple=True, help="Repeatable. Default: all four.")
 @click.option(
     "--out",

@@ -16,7 +16,8 @@ from monitoring.estimates.models import ALIKE, all_pairs
 from monitoring.estimates.refusing import MethodResult, refusals
 from monitoring.estimates.reported import reported_fit
 from monitoring.estimates.rules import RULES
-from monitoring.estimates.selection import ByBic, Downhill, FixedModel, Method, Stepwise, most_order_of
+from monitoring.estimates.selection import ByBic, Downhill, FixedModel, Method, most_order_of
+from monitoring.estimates.stepwise import Stepwise
 
 HETEROGENEITY = FixedModel(frozenset({ALIKE}), "heterogeneity")
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from monitoring.estimates.intervals import bca_limits, interval, resampled, seen_again
-from monitoring.estimates.selection import ByBic, FixedModel, Stepwise
+from monitoring.estimates.selection import ByBic, FixedModel
+from monitoring.estimates.stepwise import Stepwise
 
 
 def test_without_bias_and_acceleration_the_limits_are_quantiles():

@@ -9,7 +9,8 @@ from monitoring.estimates.catalogue import listed_models
 from monitoring.estimates.existence import existence_code
 from monitoring.estimates.intervals import acceleration, interval
 from monitoring.estimates.models import hierarchical_models, notation
-from monitoring.estimates.selection import ByBic, Downhill, FixedModel, Stepwise
+from monitoring.estimates.selection import ByBic, Downhill, FixedModel
+from monitoring.estimates.stepwise import Stepwise
 
 DECLARED = tomllib.loads(Path(__file__).with_name("published.toml").read_text(encoding="utf-8"))
 METHODS = {

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from monitoring.estimates.models import all_pairs, notation
-from monitoring.estimates.selection import ByBic, Downhill, FixedModel, Stepwise
+from monitoring.estimates.selection import ByBic, Downhill, FixedModel
+from monitoring.estimates.stepwise import Stepwise
 
 METHODS = [FixedModel(), Stepwise(), ByBic(2), Downhill(2)]
 
