@@ -10,6 +10,10 @@ from click.testing import CliRunner
 
 from dags.export_commands import export
 
+# Loaded before a fake stands in one of them: what is first imported beside a fake keeps it for the tests that follow.
+from monitoring import database, export_of_night, held, past_nights
+from monitoring import export as exporting
+
 
 @pytest.fixture
 def asked(monkeypatch) -> list[tuple]:
@@ -24,11 +28,11 @@ def asked(monkeypatch) -> list[tuple]:
         found.append((night, directory.name, spss_language))
         return [directory / "person.csv"]
 
-    monkeypatch.setattr("monitoring.database.connect", lambda installation: None)
-    monkeypatch.setattr("monitoring.held.published_origin", lambda engine: "")
-    monkeypatch.setattr("monitoring.past_nights.is_shown", lambda engine, night: night == date(2005, 2, 2))
-    monkeypatch.setattr("monitoring.export.export", published)
-    monkeypatch.setattr("monitoring.export_of_night.export_night", of_night)
+    monkeypatch.setattr(database, "connect", lambda installation: None)
+    monkeypatch.setattr(held, "published_origin", lambda engine: "")
+    monkeypatch.setattr(past_nights, "is_shown", lambda engine, night: night == date(2005, 2, 2))
+    monkeypatch.setattr(exporting, "export", published)
+    monkeypatch.setattr(export_of_night, "export_night", of_night)
     return found
 
 

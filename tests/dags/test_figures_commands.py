@@ -6,6 +6,9 @@ from click.testing import CliRunner
 
 from connectors.installation import OneLineError
 from dags.figures_commands import KINDS, figures
+from monitoring import database
+from monitoring import published_tables as loaded
+from monitoring.figures import report
 from monitoring.figures.figure import TOTAL, Figure, Heading, Report
 from monitoring.figures.written import products
 
@@ -32,9 +35,9 @@ def run(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WEERZIEN_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("monitoring.database.connect", lambda installation: None)
-    monkeypatch.setattr("monitoring.published_tables.published_tables", published_tables)
-    monkeypatch.setattr("monitoring.figures.report.report_of", report_of)
+    monkeypatch.setattr(database, "connect", lambda installation: None)
+    monkeypatch.setattr(loaded, "published_tables", published_tables)
+    monkeypatch.setattr(report, "report_of", report_of)
 
     def run(*arguments):
         result = CliRunner().invoke(figures, arguments)

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from benchmarks.disclosure import table
 from connectors.installation import OneLineError
 from dags.release_commands import release
+from monitoring import database, published_tables
+from monitoring.figures import report
 from monitoring.figures.figure import Report
 
 T4 = table([(40, 12), (25, 2), (9, 14), (6, 18)], rows=["NL", "NG", "VN", "SY"], name="T4")
@@ -20,10 +22,11 @@ def run(tmp_path, monkeypatch):
     """Run the command in an installation of its own, whose night has one table."""
     night = SimpleNamespace(night=date(2005, 6, 30), is_synthetic=True, model_version="2026.3", code_version="0.1.0")
     monkeypatch.setenv("WEERZIEN_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("monitoring.database.connect", lambda _: None)
-    monkeypatch.setattr("monitoring.published_tables.published_tables", lambda *_: night)
+    monkeypatch.setattr(database, "connect", lambda _: None)
+    monkeypatch.setattr(published_tables, "published_tables", lambda *_: night)
     monkeypatch.setattr(
-        "monitoring.figures.report.report_of",
+        report,
+        "report_of",
         lambda of_night, year: Report(of_night.night.isoformat(), year, True, of_night.model_version, (T4,)),
     )
 
