@@ -17,9 +17,9 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.estimates.linked import linked_world
 from benchmarks.estimates.worlds import NOT_HELD, World, where_a_model_holds
-from monitoring.estimates.estimating import estimate
-from monitoring.estimates.histories import CaptureHistories
+from monitoring.estimates.estimating import estimate, methods_for
 from monitoring.estimates.link_sets import over_link_sets
+from monitoring.estimates.rules import RULES
 
 PARTS = ("holds", "not-held", "linking", "cost")
 RESAMPLES = 500
@@ -104,17 +104,15 @@ def _not_held(worlds: int, seed: int) -> None:
 def _one_linked(item: tuple[float, int]) -> tuple[bool, bool, bool, float, float]:
     hard, seed = item
     world = linked_world(seed, hard)
-
-    def covers(histories: CaptureHistories) -> tuple[bool, float]:
-        found = estimate(histories, times=RESAMPLES, seed=seed)
-        first = found.of(found.first)
-        ends = first.interval.ends if first.interval else (np.nan, np.nan)
-        return bool(ends[0] <= world.persons <= ends[1]), (first.estimate or np.nan) / world.persons
-
-    (without_errors, _), (published, relative) = covers(world.truth), covers(world.published)
-    combined = over_link_sets([world.sampled(seed * 1000 + number) for number in range(LINK_SETS)], seed=seed)
+    without_errors, published = (
+        _of_world(World(world.persons, histories), seed) for histories in (world.truth, world.published)
+    )
+    _, method = methods_for(len(world.truth.lists), RULES["method"]["stepwise_threshold"])
+    drawn = [world.sampled(seed * 1000 + number) for number in range(LINK_SETS)]
+    combined = over_link_sets(drawn, method, seed=seed)
     with_sets = combined is not None and combined.low <= world.persons <= combined.high
-    return without_errors, published, with_sets, relative, combined.estimate / world.persons if combined else np.nan
+    relative = combined.estimate / world.persons if combined else np.nan
+    return without_errors["covers"], published["covers"], with_sets, published["relative"], relative
 
 
 def _linking(worlds: int, seed: int) -> None:

@@ -7,7 +7,7 @@ ZAR, or a region code.
 
 import re
 import tomllib
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import pycountry
@@ -44,6 +44,13 @@ def _known() -> dict[str, str]:
             if spelling:
                 known.setdefault(_spelling(spelling), country.alpha_3)
     return known
+
+
+@cache
+def country_name(code: str, language: str) -> str | None:
+    """Return what a country of ISO 3166-1 alpha-3 is called in Dutch (nl) or English (en), None for any other code."""
+    known = pycountry.countries.get(alpha_3=code)
+    return None if known is None else str(Locale(language).territories.get(known.alpha_2, known.name))
 
 
 @lru_cache(maxsize=1 << 17)

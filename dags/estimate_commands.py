@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connectors.installation import Installation, OneLineError
+from connectors.installation import OneLineError
+from dags.counted_night import tables_of
 from dags.iso_date import IsoDate
 
 if TYPE_CHECKING:
@@ -90,18 +91,12 @@ def _of_counts(file: Path, asked: Asked) -> list[Outcome]:
 
 
 def _of_night(night: str | None, year: int | None, all_ages: bool, by: str | None, asked: Asked) -> list[Outcome]:
-    from datetime import date
-
     from dags.screen import LinkProgress
-    from monitoring.database import connect
     from monitoring.estimates.lists_of_table import values_of
-    from monitoring.published_tables import published_tables
 
     with LinkProgress(stderr=True) as progress:
         progress.told("reading the table")
-        tables = published_tables(
-            connect(Installation.from_environment()), date.fromisoformat(night) if night else None
-        )
+        tables = tables_of(night)
         strata = [(by, value) for value in values_of(tables, by)] if by else [None]
         return [_of_stratum(tables, year, all_ages, stratum, asked, progress.told) for stratum in strata]
 

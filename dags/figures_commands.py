@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connectors.installation import Installation, OneLineError
+from connectors.installation import OneLineError
+from dags.counted_night import tables_of
 from dags.iso_date import IsoDate
 
 if TYPE_CHECKING:
@@ -37,20 +38,14 @@ def figures(year: int | None, night: str | None, language: str, formats: tuple[s
 
     For the bureau itself: small counts are not protected. What is published goes through `weerzien release`.
     """
-    from datetime import date
-
     from dags.screen import LinkProgress
-    from monitoring.database import connect
     from monitoring.figures.report import is_empty, report_of
     from monitoring.figures.written.products import write_report
     from monitoring.figures.written.words import LANGUAGES
-    from monitoring.published_tables import published_tables
 
     with LinkProgress() as progress:
         progress.told("tabel lezen / reading the table")
-        tables = published_tables(
-            connect(Installation.from_environment()), date.fromisoformat(night) if night else None
-        )
+        tables = tables_of(night)
         progress.told("tellen / counting")
         report = report_of(tables, year)
         if is_empty(report):

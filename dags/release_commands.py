@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connectors.installation import Installation, OneLineError
+from dags.counted_night import tables_of
 from dags.iso_date import IsoDate
 
 if TYPE_CHECKING:
@@ -70,11 +71,7 @@ def make(
     Refused, with the table and the reason in one line: a year that is not over, a table that came out before, a table
     whose small counts cannot be protected.
     """
-    from datetime import date
-
-    from monitoring.database import connect
     from monitoring.figures.report import report_of
-    from monitoring.published_tables import published_tables
     from monitoring.releases.kept import check_id
     from monitoring.releases.manifest import Facts
     from monitoring.releases.publication import check_is_over, make_release
@@ -85,7 +82,7 @@ def make(
     if not by.strip():
         raise OneLineError("say who releases it: --by NAME")
     counted = _year(year)
-    of_night = published_tables(connect(installation), date.fromisoformat(night) if night else None)
+    of_night = tables_of(night)
     check_is_over(counted, of_night.night)
     facts = Facts(
         release=release_id,

@@ -16,6 +16,9 @@ from monitoring.rules import RULES
 
 AGES = RULES["ages"]
 MINOR_BELOW: int = AGES["minor_below"]
+# The last band is that of adults.
+ADULT_BAND: str = AGES["bands"][-1][1]
+MINOR_BANDS: tuple[str, ...] = tuple(name for _, name in AGES["bands"][:-1])
 DAY = "datetime64[D]"
 MONTH = "datetime64[M]"
 ONE_DAY, ONE_MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")

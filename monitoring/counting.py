@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from monitoring.ages import MINOR_BELOW, age_band, age_on, days, three_valued, to_dates
+from monitoring.ages import ADULT_BAND, MINOR_BELOW, age_band, age_on, days, three_valued, to_dates
 from monitoring.merging import believed_births
 from monitoring.rules import RULES
 
@@ -134,7 +134,7 @@ def not_counted_reason(persons: pd.DataFrame) -> pd.Series:
 
     Columns in: victim_status, is_police_only, is_minor_confirmed, is_age_known, is_minor_at_recruitment, age_band.
     """
-    status, is_adult = persons["victim_status"], persons["age_band"].eq("18+")
+    status, is_adult = persons["victim_status"], persons["age_band"].eq(ADULT_BAND)
     conditions = {
         "none": status.eq("none"),
         "ikps_only": status.eq("potential") & persons["is_police_only"],

@@ -11,10 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pycountry
-from babel import Locale
-
 from connectors.codes import code_list
+from connectors.countries import country_name
 from monitoring.dictionary import NOT_RECORDED, TABLES, Column
 from monitoring.rules import TRUST
 
@@ -68,10 +66,7 @@ def country(code: str) -> Words:
     """Return the name of a country (ISO 3166-1 alpha-3), of a former one or of a region; an unknown code is its own."""
     if code in OTHER_COUNTRIES:
         return OTHER_COUNTRIES[code]
-    known = pycountry.countries.get(alpha_3=code)
-    if known is None:
-        return {"nl": code, "en": code}
-    return {language: str(Locale(language).territories.get(known.alpha_2, known.name)) for language in ("nl", "en")}
+    return {language: country_name(code, language) or code for language in ("nl", "en")}
 
 
 def is_country(column: Column) -> bool:

@@ -9,7 +9,7 @@ from monitoring.estimates.existence import EXISTS, existence_code
 from monitoring.estimates.histories import CaptureHistories
 from monitoring.estimates.models import Model, hierarchical_models
 from monitoring.estimates.rules import RULES
-from monitoring.estimates.selection import ByBic, most_order_of
+from monitoring.estimates.selection import ByBic, highest_order
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def listed_models(histories: CaptureHistories, most_order: int | None = None) ->
     lists = len(histories.lists)
     if lists > RULES["method"]["bic_up_to_lists"]:
         return []
-    order = min(most_order or most_order_of(lists), lists - 1)
+    order = highest_order(lists, most_order)
     by_bic = ByBic(order)
     found = [
         ListedModel(model, EXISTS, histories.cases + dark, bic)

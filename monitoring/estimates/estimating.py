@@ -16,7 +16,7 @@ from monitoring.estimates.models import ALIKE, all_pairs
 from monitoring.estimates.refusing import MethodResult, refusals
 from monitoring.estimates.reported import reported_fit
 from monitoring.estimates.rules import RULES
-from monitoring.estimates.selection import ByBic, Downhill, FixedModel, Method, most_order_of
+from monitoring.estimates.selection import ByBic, Downhill, FixedModel, Method, highest_order
 from monitoring.estimates.stepwise import Stepwise
 
 HETEROGENEITY = FixedModel(frozenset({ALIKE}), "heterogeneity")
@@ -49,9 +49,9 @@ class Estimate:
         return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
-def methods_for(lists: int, threshold: float, most_order: int | None = None) -> tuple[list[Method], str]:
-    """Return the methods that are shown for so many lists, and the name of the first."""
-    highest = min(most_order or most_order_of(lists), lists - 1)
+def methods_for(lists: int, threshold: float, most_order: int | None = None) -> tuple[list[Method], Method]:
+    """Return the methods that are shown for so many lists, and which of them comes first."""
+    highest = highest_order(lists, most_order)
     stepwise = Stepwise(threshold)
     orders = sorted({2, highest}) if lists <= RULES["method"]["bic_up_to_lists"] else [2]
     by_bic: list[Method] = [ByBic(order) for order in orders if order < lists]
@@ -61,7 +61,7 @@ def methods_for(lists: int, threshold: float, most_order: int | None = None) -> 
     if lists > RULES["method"]["all_models_up_to_lists"]:
         by_bic, search = [], []
     fixed: list[Method] = [FixedModel(), HETEROGENEITY, FixedModel(frozenset(all_pairs(lists)), "all pairs")]
-    return [stepwise, *by_bic, *search, *fixed], first.name
+    return [stepwise, *by_bic, *search, *fixed], first
 
 
 def estimate(
@@ -90,7 +90,7 @@ def estimate(
 
         part(0.0)
         results.append(_result(method, counts, times, seed, part))
-    return Estimate(histories, tuple(results), first, tuple(refusals(histories, results, first)))
+    return Estimate(histories, tuple(results), first.name, tuple(refusals(histories, results, first.name)))
 
 
 def _result(method: Method, counts: np.ndarray, times: int, seed: int, told: Callable[[float], None]) -> MethodResult:
@@ -101,8 +101,3 @@ def _result(method: Method, counts: np.ndarray, times: int, seed: int, told: Cal
     total = float(counts.sum()) + found.dark_figure
     spread = interval(method, counts, total, times, seed, told) if times else None
     return MethodResult(method.name, model, total, found.dark_figure, found.bic, found.chance, spread)
-
-
-def fitting_lists(histories: CaptureHistories) -> list[str]:
-    """Return the lists that hold enough persons to take part."""
-    return [name for name, held in histories.of_lists.items() if held >= RULES["lists"]["least_cases"]]

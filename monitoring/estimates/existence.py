@@ -31,24 +31,22 @@ def existence_code(histories: CaptureHistories, model: Model) -> int:
 @lru_cache(maxsize=1 << 18)
 def code_of_support(lists: int, is_seen: tuple[bool, ...], model: Model) -> int:
     """Return the code of a model, given which histories anybody has."""
-    kept, matrix = _finite_part(lists, is_seen, model)
-    exists = bool(np.array(is_seen)[kept].all()) or _exists(lists, is_seen, model)
-    is_identified = _rank(matrix.shape, matrix.tobytes()) == matrix.shape[1]
-    return (EXISTS if exists else NO_ESTIMATE) + (0 if is_identified else NOT_IDENTIFIED)
+    design = Design.of(lists, [model])
+    kept, is_finite = design.finite_part(np.array(is_seen, dtype=float))
+    matrix = design.matrix[np.ix_(kept, is_finite)]
+    infinite = frozenset(term for term, finite in zip(design.terms, is_finite, strict=True) if not finite)
+    exists = bool(np.array(is_seen)[kept].all()) or _exists(lists, is_seen, model - infinite, infinite, matrix, kept)
+    return (EXISTS if exists else NO_ESTIMATE) + (0 if _has_full_rank(matrix) else NOT_IDENTIFIED)
 
 
 def is_identified(lists: int, is_seen: tuple[bool, ...], model: Model) -> bool:
     """Whether the finite parameters of a model can be told apart."""
-    _, matrix = _finite_part(lists, is_seen, model)
-    return _rank(matrix.shape, matrix.tobytes()) == matrix.shape[1]
-
-
-def _finite_part(lists: int, is_seen: tuple[bool, ...], model: Model) -> tuple[np.ndarray, np.ndarray]:
-    """Which histories are kept, and the design of the finite terms on them."""
     design = Design.of(lists, [model])
-    is_zero = np.array(is_seen, dtype=float) @ design.matrix == 0
-    kept = np.asarray(design.matrix[:, is_zero].sum(axis=1) == 0)
-    return kept, design.matrix[np.ix_(kept, ~is_zero)]
+    return _has_full_rank(design.matrix[np.ix_(*design.finite_part(np.array(is_seen, dtype=float)))])
+
+
+def _has_full_rank(matrix: np.ndarray) -> bool:
+    return _rank(matrix.shape, matrix.tobytes()) == matrix.shape[1]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -57,22 +55,21 @@ def _rank(shape: tuple[int, int], content: bytes) -> int:
     return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
 
 
-def _exists(lists: int, is_seen: tuple[bool, ...], model: Model) -> bool:
+def _exists(
+    lists: int, is_seen: tuple[bool, ...], finite: Model, infinite: Model, matrix: np.ndarray, kept: np.ndarray
+) -> bool:
     """Whether an estimate exists; the linear program is asked only where no other model of these counts tells it.
 
     A term less that is finite cannot destroy existence (its equation goes, the histories stay): so what lies within a
     model that has an estimate, with the same terms at minus infinity, has one, and what contains one without has none.
+    `matrix`: the finite terms on the histories that are `kept`.
     """
-    overlaps = Design.of(lists, [model])
-    is_zero = np.array(is_seen, dtype=float) @ overlaps.matrix == 0
-    infinite = frozenset(term for term, zero in zip(overlaps.terms, is_zero, strict=True) if zero)
-    finite = model - infinite
     with_estimate, without = _known(lists, is_seen, infinite)
     if any(finite <= larger for larger in with_estimate):
         return True
     if any(smaller <= finite for smaller in without):
         return False
-    exists = _solved(lists, is_seen, model)
+    exists = _solved(matrix, np.array(is_seen, dtype=float)[kept])
     known = with_estimate if exists else without
     known[:] = [other for other in known if not (other <= finite if exists else finite <= other)] + [finite]
     return exists
@@ -84,10 +81,8 @@ def _known(lists: int, is_seen: tuple[bool, ...], infinite: Model) -> tuple[list
     return [], []
 
 
-def _solved(lists: int, is_seen: tuple[bool, ...], model: Model) -> bool:
-    """The linear program itself."""
-    kept, matrix = _finite_part(lists, is_seen, model)
-    seen = np.array(is_seen, dtype=float)[kept]
+def _solved(matrix: np.ndarray, seen: np.ndarray) -> bool:
+    """The linear program itself: `seen` is 1 where a kept history has anybody."""
     if not len(seen):
         return False
     histories = len(seen)

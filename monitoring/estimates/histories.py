@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -32,33 +33,30 @@ class CaptureHistories:
         """How many persons are on at least one list."""
         return int(self.counts.sum())
 
+    def on_all(self, term: int) -> int:
+        """How many persons are on all lists of a term, whatever other lists hold them (N* of the term)."""
+        histories = np.arange(1, len(self.counts) + 1)
+        return int(self.counts[histories & term == term].sum())
+
     @cached_property
     def of_lists(self) -> dict[str, int]:
         """How many persons each list holds."""
-        histories = np.arange(1, len(self.counts) + 1)
-        held = {name: int(self.counts[(histories >> place) & 1 == 1].sum()) for place, name in enumerate(self.lists)}
-        return held
+        return {name: self.on_all(1 << place) for place, name in enumerate(self.lists)}
 
     @cached_property
     def overlaps(self) -> dict[tuple[str, str], int]:
-        """How many persons each pair of lists has in common, whatever other lists hold them (N* of the pair)."""
-        histories = np.arange(1, len(self.counts) + 1)
-        found = {}
-        for one, other in pairs_of(len(self.lists)):
-            both = (1 << one) | (1 << other)
-            found[self.lists[one], self.lists[other]] = int(self.counts[histories & both == both].sum())
-        return found
+        """How many persons each pair of lists has in common."""
+        pairs = combinations(enumerate(self.lists), 2)
+        return {(one, other): self.on_all(1 << left | 1 << right) for (left, one), (right, other) in pairs}
 
     @cached_property
     def shares_of_the_others(self) -> dict[str, float]:
         """Which part of those on any other list each list holds too; a list that others feed holds most of them."""
-        histories = np.arange(1, len(self.counts) + 1)
         found = {}
         for place, name in enumerate(self.lists):
-            elsewhere = histories & ~(1 << place) != 0
-            held = elsewhere & (histories >> place & 1 == 1)
-            others = int(self.counts[elsewhere].sum())
-            found[name] = int(self.counts[held].sum()) / others if others else 0.0
+            alone = int(self.counts[(1 << place) - 1])
+            others = self.cases - alone
+            found[name] = (self.of_lists[name] - alone) / others if others else 0.0
         return found
 
     def named(self, term: int) -> str:
@@ -74,11 +72,6 @@ class CaptureHistories:
             if seen:
                 counts[seen - 1] += count
         return CaptureHistories(tuple(names), counts)
-
-
-def pairs_of(lists: int) -> list[tuple[int, int]]:
-    """Return the places of every pair of lists."""
-    return [(one, other) for one in range(lists) for other in range(one + 1, lists)]
 
 
 def of_memberships(lists: Sequence[str], memberships: Iterable[Iterable[str]]) -> CaptureHistories:

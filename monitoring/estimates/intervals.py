@@ -23,17 +23,13 @@ AT_A_TIME = 250
 class Interval:
     """`limits`: by level (0.025 is the lower end of the 95 % interval), of the number of persons on or off the lists.
 
-    `replicates`: bootstrap estimates, sorted; infinite where a resample has no estimate. `acceleration`, `bias`: a and
-    z0 of the formula. `without_estimate`: share of the resamples that no model will do for. `median_log_dark` and
-    `log_dark_variance`: of the logarithm of the dark figure over the resamples.
+    `acceleration`, `bias`: a and z0 of the formula. `without_estimate`: share of resamples that no model will do for.
     """
 
     limits: dict[float, float]
     acceleration: float
     bias: float
     without_estimate: float
-    replicates: np.ndarray
-    log_dark_variance: float
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -82,27 +78,33 @@ def acceleration(method: Method, counts: np.ndarray) -> float:
     return float((weights * away**3).sum() / (6.0 * spread**1.5)) if spread > 0 else 0.0
 
 
-def interval(
-    method: Method, counts: np.ndarray, estimate: float, times: int = 1000, seed: int = 1, told: Told | None = None
-) -> Interval:
-    """Return the BCa interval of `estimate` (persons in all) that a method gives for one table of counts."""
-    repeated = method.narrowed(counts)
+def resampled_dark_figures(
+    repeated: Method, counts: np.ndarray, times: int, seed: int, told: Told | None = None
+) -> np.ndarray:
+    """Return the dark figure of every resample, the selection of a model repeated in each; nan without an estimate."""
     samples = resampled(counts, times, seed)
-    part_seen = seen_again(int(counts.sum()), estimate, times, seed)
     dark = np.empty(times)
     for start in range(0, times, AT_A_TIME):
         dark[start : start + AT_A_TIME] = repeated.choose(samples[start : start + AT_A_TIME]).dark_figure
         if told:
             told(min(start + AT_A_TIME, times) / times)
+    return dark
+
+
+def interval(
+    method: Method, counts: np.ndarray, estimate: float, times: int = 1000, seed: int = 1, told: Told | None = None
+) -> Interval:
+    """Return the BCa interval of `estimate` (persons in all) that a method gives for one table of counts."""
+    repeated, cases = method.narrowed(counts), int(counts.sum())
+    dark = resampled_dark_figures(repeated, counts, times, seed, told)
     lost = np.isnan(dark)
-    replicates = np.sort(np.where(lost, np.inf, (dark + counts.sum()) * part_seen))
+    seen = seen_again(cases, estimate, times, seed)
+    replicates = np.sort(np.where(lost, np.inf, (dark + cases) * seen))
     a = acceleration(repeated, counts)
     bias, limits = bca_limits(replicates, estimate, a)
     # Nobody who is on a list can be missing from the population.
-    limits = {level: max(limit, float(counts.sum())) for level, limit in limits.items()}
-    known = np.log(np.maximum(dark[~lost], 0.5))
-    variance = float(known.var(ddof=1)) if len(known) > 1 else float("nan")
-    return Interval(limits, a, bias, float(lost.mean()), replicates, variance)
+    limits = {level: max(limit, float(cases)) for level, limit in limits.items()}
+    return Interval(limits, a, bias, float(lost.mean()))
 
 
 def bca_limits(replicates: np.ndarray, estimate: float, a: float) -> tuple[float, dict[float, float]]:

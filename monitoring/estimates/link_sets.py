@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from monitoring.estimates.estimating import methods_for
 from monitoring.estimates.histories import CaptureHistories
-from monitoring.estimates.intervals import AT_A_TIME, resampled, seen_again
+from monitoring.estimates.intervals import resampled_dark_figures, seen_again
 from monitoring.estimates.rules import RULES
 from monitoring.estimates.selection import Method
+
+# Half a person: the logarithm of a dark figure of none.
+LEAST_DARK = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,10 @@ def replicate(histories: CaptureHistories, method: Method, times: int, seed: int
     dark = float(method.choose(counts[None, :]).dark_figure[0])
     if np.isnan(dark):
         return Replicate(histories.cases, dark, float("nan"))
-    repeated = method.narrowed(counts)
-    samples = resampled(counts, times, seed)
-    found = np.concatenate(
-        [repeated.choose(samples[start : start + AT_A_TIME]).dark_figure for start in range(0, times, AT_A_TIME)]
-    )
+    found = resampled_dark_figures(method.narrowed(counts), counts, times, seed)
     found = found * seen_again(histories.cases, histories.cases + dark, times, seed)
     logs = np.log(np.maximum(found[~np.isnan(found)], LEAST_DARK))
     return Replicate(histories.cases, dark, float(logs.var(ddof=1)) if len(logs) > 1 else float("nan"))
-
-
-# Half a person: the logarithm of a dark figure of none.
-LEAST_DARK = 0.5
 
 
 def combine(replicates: Sequence[Replicate]) -> Combined | None:
@@ -102,16 +96,13 @@ def combine(replicates: Sequence[Replicate]) -> Combined | None:
 
 def over_link_sets(
     link_sets: Sequence[CaptureHistories],
+    method: Method,
     times: int | None = None,
     seed: int = 1,
     told: Callable[[float], None] | None = None,
 ) -> Combined | None:
-    """Estimate every link set by the first method for so many lists, and combine them."""
-    if not link_sets:
-        return None
+    """Estimate every link set by a method, and combine them."""
     times = RULES["method"]["link_set_bootstrap"] if times is None else times
-    methods, first = methods_for(len(link_sets[0].lists), RULES["method"]["stepwise_threshold"])
-    method = next(method for method in methods if method.name == first)
     replicates = []
     for number, histories in enumerate(link_sets, start=1):
         replicates.append(replicate(histories, method, times, seed + number))

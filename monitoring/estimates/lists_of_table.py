@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 
 from linkage.regrouped import PublishedPairs, persons_at, sampled_persons
+from monitoring.ages import ADULT_BAND
 from monitoring.estimates.histories import CaptureHistories, of_memberships
 from monitoring.estimates.rules import RULES
 from monitoring.figures.populations import registration_year, victim_registrations
 from monitoring.published_tables import PublishedTables
 
 LISTS = tuple(RULES["lists"]["registers"])
-ADULT_BAND = "18+"
-STRATA = ("sex", "age_band", "main_group")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def victim_registrations_of(
 ) -> VictimRegistrations:
     """Return who was registered as a victim, minors only unless `adults_too`, doubt makes a minor (R2).
 
-    `year`: of the registration's own reference day. `stratum`: a characteristic of STRATA and its value, such as
+    `year`: of the registration's own reference day. `stratum`: a column of person and its value, such as
     ("sex", "female"). A registration goes with what its published person is, however it is grouped.
     """
     rows = victim_registrations(tables.registration)

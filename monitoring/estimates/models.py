@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
-
-from monitoring.estimates.histories import pairs_of
 
 Model = frozenset[int]
 """The terms of a model beyond intercept and main effects."""
@@ -30,7 +29,7 @@ def order(term: int) -> int:
 
 def all_pairs(lists: int) -> list[int]:
     """Return the terms of two lists."""
-    return [(1 << one) | (1 << other) for one, other in pairs_of(lists)]
+    return [1 << one | 1 << other for one, other in combinations(range(lists), 2)]
 
 
 @lru_cache(maxsize=8)
@@ -103,6 +102,14 @@ class Design:
             seen_by = np.array([history.bit_count() for history in range(1, 1 << lists)])
             within[:, terms.index(ALIKE)] = seen_by * (seen_by - 1) / 2
         return cls(lists, terms, within)
+
+    def finite_part(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return which histories are kept and which terms are finite on one table of counts.
+
+        A term that nobody is on all lists of (N* = 0) is minus infinity; the histories that contain it drop out.
+        """
+        is_finite = counts @ self.matrix > 0
+        return np.asarray(self.matrix[:, ~is_finite].sum(axis=1) == 0), np.asarray(is_finite)
 
     def columns(self, models: Sequence[Model]) -> np.ndarray:
         """Return which terms each model has: a row per model, a column per term."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 
 from monitoring.estimates.catalogue import ListedModel, listed_models
-from monitoring.estimates.estimating import Estimate, estimate, fitting_lists
+from monitoring.estimates.estimating import Estimate, estimate, methods_for
 from monitoring.estimates.histories import CaptureHistories
 from monitoring.estimates.link_sets import Combined, over_link_sets
 from monitoring.estimates.lists_of_table import VictimRegistrations
-from monitoring.estimates.refusing import of_thresholds
+from monitoring.estimates.refusing import fitting_lists, of_thresholds
 from monitoring.estimates.rules import RULES
 
 THRESHOLDS = (0.5, 0.75, 0.9, 0.99)
@@ -67,16 +68,17 @@ def of_table(
         names, left_out = list(whole.lists), ()
     histories = whole.of(names)
     found = estimate(histories, asked.threshold, asked.most_order, asked.times, asked.seed, told)
+    _, first = methods_for(len(names), asked.threshold, asked.most_order)
     at_thresholds = []
     for threshold in THRESHOLDS:
         at = registrations.at(threshold).of(names)
-        first = estimate(at, asked.threshold, asked.most_order, 0).of(found.first).estimate
-        at_thresholds.append((threshold, at.cases, first))
+        dark = float(first.choose(at.counts[None, :].astype(float)).dark_figure[0])
+        at_thresholds.append((threshold, at.cases, None if isnan(dark) else at.cases + dark))
     drawn = []
     for number in range(asked.link_sets):
         told("link sets: drawing", number / asked.link_sets)
         drawn.append(registrations.sampled(asked.seed * 1000 + number).of(names))
-    linking = over_link_sets(drawn, seed=asked.seed, told=lambda part: told("link sets: estimating", part))
+    linking = over_link_sets(drawn, first, seed=asked.seed, told=lambda part: told("link sets: estimating", part))
     return Outcome(
         source, is_synthetic, asked, found, listed_models(histories, asked.most_order), left_out, linking,
         tuple(at_thresholds),

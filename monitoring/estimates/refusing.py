@@ -35,10 +35,14 @@ def refusals(histories: CaptureHistories, results: Sequence[MethodResult], first
     return [*of_lists(histories), *of_methods(histories, results, first)]
 
 
+def fitting_lists(histories: CaptureHistories) -> list[str]:
+    """Return the lists that hold enough persons to take part."""
+    return [name for name, held in histories.of_lists.items() if held >= RULES["lists"]["least_cases"]]
+
+
 def of_lists(histories: CaptureHistories) -> Iterator[Reason]:
     """What the lists themselves speak against: too few of them, or too little in common."""
-    rules = RULES["lists"]
-    enough = [name for name, held in histories.of_lists.items() if held >= rules["least_cases"]]
+    rules, enough = RULES["lists"], fitting_lists(histories)
     if len(enough) < rules["least_lists"]:
         yield reason(
             "too_few_lists",

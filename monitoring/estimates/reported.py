@@ -35,9 +35,8 @@ def reported_fit(model: Model, counts: np.ndarray) -> ReportedFit:
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     design = Design.of(len(counts).bit_length(), [model])
-    is_zero = counts @ design.matrix == 0
-    kept = ~np.asarray(design.matrix[:, is_zero] > 0).any(axis=1)
-    columns = design.matrix[np.ix_(kept, ~is_zero)]
+    kept, is_finite = design.finite_part(counts)
+    columns = design.matrix[np.ix_(kept, is_finite)]
     # With a parameter for every history the library divides by degrees of freedom of none.
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.simplefilter("ignore", PerfectSeparationWarning)

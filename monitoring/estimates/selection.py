@@ -228,9 +228,9 @@ def _batches(models: Sequence[Model], tables: int, histories: int) -> list[tuple
     ]
 
 
-def most_order_of(lists: int) -> int:
-    """Return the largest order of interactions looked at without being asked: 1, 2, 3, 3, 2 for two to six lists.
+def highest_order(lists: int, asked: int | None = None) -> int:
+    """Return the largest order of interactions that is looked at: as asked, else 1, 2, 3, 3, 2 for two to six lists.
 
-    As in the package of the authors (MultipleSystemsEstimation 1.2.0, user guide).
+    As in the package of the authors (MultipleSystemsEstimation 1.2.0, user guide). Never that of all lists.
     """
-    return {2: 1, 3: 2, 4: 3, 5: 3}.get(lists, 2)
+    return min(asked or {2: 1, 3: 2, 4: 3, 5: 3}.get(lists, 2), lists - 1)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.numbers import format_decimal
 from rich import box
 from rich.console import RenderableType
 from rich.table import Table
@@ -70,8 +71,7 @@ class Shown:
         if math.isinf(value):
             return "∞"
         places = decimals if decimals is not None else (2 if abs(value) < 1000 else 0)
-        written = f"{value:,.{places}f}"
-        return written if self.language == "en" else written.translate(str.maketrans(",.", ".,"))
+        return format_decimal(value, format=f"#,##0{'.' if places else ''}{'0' * places}", locale=self.language)
 
     def parts(self, outcome: Outcome) -> Iterator[RenderableType]:
         """Yield lines and tables: everything that an estimate says, the verdict last before the caveats."""

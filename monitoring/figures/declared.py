@@ -12,11 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pycountry
 from anyascii import anyascii
-from babel import Locale
 
 from connectors.codes import code_list
+from connectors.countries import country_name
 from monitoring.figures.figure import TOTAL, UNKNOWN, Heading, Words
 
 SINGLE, MULTIPLE, AS_COUNTED = "single", "multiple", "as_counted"
@@ -123,10 +122,9 @@ def in_dutch_order(words: Mapping[str, str]) -> tuple[str, str]:
 
 def _country(code: str) -> Mapping[str, str]:
     declared: Mapping[str, Mapping[str, str]] = _read("report_words.toml")["countries"]
-    known = pycountry.countries.get(alpha_3=code)
-    if code in declared or known is None:
-        return declared.get(code, {"nl": code, "en": code})
-    return {lang: str(Locale(lang).territories.get(known.alpha_2, known.name)) for lang in ("nl", "en")}
+    if code in declared:
+        return declared[code]
+    return {lang: country_name(code, lang) or code for lang in ("nl", "en")}
 
 
 def _whole(declared: Mapping[str, Any], name: str) -> dict[str, Any]:

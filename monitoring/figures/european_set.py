@@ -16,12 +16,13 @@ from typing import Any
 import pandas as pd
 
 from connectors.codes import code_list
+from monitoring.ages import ADULT_BAND
 from monitoring.figures.counting import Units, codes_by_person
 from monitoring.figures.declared import Row
 from monitoring.figures.figure import TOTAL, UNKNOWN, Figure, Words
-from monitoring.figures.four_groups import ADULT, Years, victims
+from monitoring.figures.four_groups import Years, victims
 from monitoring.figures.monitor_declared import columns_of, heading_words, monitor_figure, rows_of
-from monitoring.figures.populations import REFERENCE_DAYS, population_code, victim_registrations
+from monitoring.figures.populations import first_victim_day, population_code, victim_registrations
 from monitoring.published_tables import PublishedTables
 
 BY_REPORTER = "by_reporter"
@@ -57,13 +58,15 @@ def european_victims(tables: PublishedTables) -> pd.DataFrame:
     """
     person = victims(tables)
     of_victims = victim_registrations(tables.registration)
-    first = _first_days(of_victims).reindex(person.index)
+    first = first_victim_day(of_victims).reindex(person.index)
     return pd.DataFrame(
         {
             "year": person["year"],
             "organisations": codes_by_person(_organisation(of_victims), of_victims["person_id"], person.index),
             "sex": person["sex"].astype(object).where(person["sex"].notna(), UNKNOWN),
-            "age_group": person["age_band"].map(lambda band: {ADULT: "adult", UNKNOWN: UNKNOWN}.get(band, "child")),
+            "age_group": person["age_band"].map(
+                lambda band: {ADULT_BAND: "adult", UNKNOWN: UNKNOWN}.get(band, "child")
+            ),
             "citizenship": [
                 citizenship(nationality, status, tables.night if pd.isna(day) else day.date())
                 for nationality, status, day in zip(
@@ -102,11 +105,6 @@ def declared() -> dict[str, Any]:
 def _is_member(code: str, on: date) -> bool:
     term = [date.fromisoformat(day) for day in declared()["members"].get(code, ())]
     return bool(term) and term[0] <= on and (len(term) == 1 or on < term[1])
-
-
-def _first_days(of_victims: pd.DataFrame) -> pd.Series:
-    days = pd.DataFrame({name: pd.to_datetime(of_victims[name], errors="coerce") for name in REFERENCE_DAYS})
-    return days.bfill(axis=1).iloc[:, 0].groupby(of_victims["person_id"]).min()
 
 
 def _organisation(of_victims: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,6 @@ Words: TypeAlias = dict[str, str]
 
 TOTAL = "total"
 UNKNOWN = "unknown"
-NOT_APPLICABLE = "not_applicable"
 BASE_ROW = -1
 
 
@@ -99,11 +98,6 @@ class Report:
             if figure.name == name:
                 return figure
         raise KeyError(name)
-
-
-def share(count: int | None, base: int | None) -> float | None:
-    """Return a count as a percentage of its base, unrounded; None where either is not known or the base is 0."""
-    return None if count is None or not base else 100.0 * count / base
 
 
 def _place(headings: tuple[Heading, ...], code: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from connectors.codes import code_list
-from monitoring.ages import AGES
+from monitoring.ages import ADULT_BAND, MINOR_BANDS
 from monitoring.figures.counting import Units, as_codes, codes_by_person
 from monitoring.figures.declared import Row
 from monitoring.figures.figure import UNKNOWN, Figure, Heading, Words
@@ -28,8 +28,7 @@ from monitoring.published_tables import PublishedTables
 
 GROUPS = DECLARED["groups"]
 GROUP_CODES = tuple(DECLARED["headings"]["victim_group"])
-AGE_BANDS = tuple(name for _, name in AGES["bands"])
-ADULT = "18+"
+AGE_BANDS = (*MINOR_BANDS, ADULT_BAND)
 STATUSES = ("actual", "potential")
 YEAR = "year"
 
@@ -153,7 +152,7 @@ def _by_year(
     of_victims = victim_registrations(tables.registration)
     reporters = codes_by_person(of_victims["reporter_kind"], of_victims["person_id"], shown.index)
     nationality = as_codes(shown["nationality"].map(lambda said: said.split("|") if isinstance(said, str) else None))
-    is_minor = ~shown["age_band"].isin([ADULT, UNKNOWN]).to_numpy(dtype=bool)
+    is_minor = ~shown["age_band"].isin([ADULT_BAND, UNKNOWN]).to_numpy(dtype=bool)
     groups = rows_of("victim_group", GROUP_CODES)
     bands = rows_of("age_band", AGE_BANDS)
     every, minors = f"victims:{years.period}", f"victims_under_18:{years.period}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +136,6 @@ def notes_of(name: str, filled: Mapping[str, Words | str]) -> tuple[Words, ...]:
     return tuple(_filled(DECLARED["notes"][note], filled) for note in DECLARED["tables"][name]["notes"])
 
 
-@cache
 def both_languages(text: str) -> Words:
     """Return a text that is the same in Dutch and English."""
     return {"nl": text, "en": text}

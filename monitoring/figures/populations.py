@@ -63,10 +63,13 @@ def victim_year(person: pd.DataFrame, registration: pd.DataFrame) -> pd.Series:
     earliest reference day of the person's victim registrations counts; what was purged counts as long as its coded
     facts are kept. Out: index person_id in the order of `person`, Int64, null for who is no victim or has no day.
     """
-    of_victims = victim_registrations(registration)
-    first = _first_day(of_victims, REFERENCE_DAYS).groupby(of_victims["person_id"]).min()
-    years = first.dt.year.astype("Int64").rename("year")
+    years = first_victim_day(victim_registrations(registration)).dt.year.astype("Int64").rename("year")
     return years.reindex(pd.Index(person["person_id"], name="person_id"))
+
+
+def first_victim_day(of_victims: pd.DataFrame) -> pd.Series:
+    """Return the earliest reference day of each person among registrations of victims: index person_id, a timestamp."""
+    return _first_day(of_victims, REFERENCE_DAYS).groupby(of_victims["person_id"]).min()
 
 
 def victims_in_reports(persons: pd.Index, registration: pd.DataFrame) -> pd.Series:

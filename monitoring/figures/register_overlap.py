@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from itertools import combinations
 
 import pandas as pd
+from babel.numbers import format_decimal
 
 from connectors.codes import code_list
 from linkage.model import load_model
@@ -232,5 +233,5 @@ def _with_range(counts: list[list[int | None]]) -> list[list[int | None]]:
 
 
 def _step_words(code: str, chance: float) -> Words:
-    value = {"nl": f"{chance:g}".replace(".", ","), "en": f"{chance:g}"}
+    value = {language: format_decimal(chance, format="0.######", locale=language) for language in ("nl", "en")}
     return heading_words("threshold", "at" if code.startswith("at_") else code, value=value)

@@ -7,23 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from monitoring.ages import MINOR_BELOW
+from connectors.register import REGISTERS
+from monitoring.ages import ADULT_BAND, MINOR_BANDS, MINOR_BELOW
 from monitoring.counting import main_group
 from monitoring.figures.counting import Units, as_codes, codes_by_person, counted_figure
 from monitoring.figures.declared import ReportTable, column_heading
 from monitoring.figures.figure import TOTAL, Figure
-from monitoring.figures.populations import (
-    counted_persons,
-    of_register,
-    population_code,
-)
+from monitoring.figures.populations import counted_persons, of_register, population_code
 from monitoring.published_tables import PublishedTables
 
 # The report's second group of IKPS: who may be a minor with the document of an adult (R10).
 POSSIBLY_MINOR_BELOW = 20
-MINOR_BANDS = ("0-8", "9-12", "13-15", "16-17")
-ADULT_BAND = "18+"
-REGISTERS = ("ikps", "stv", "youth_care", "telex", "mob")
 WITHOUT_FORMS = ("telex", "mob")
 GROUP_ROWS = ("prostitution", "other", "both")
 ANSWERS = {"yes": True, "no": False}

@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pycountry
-from babel import Locale
 from django.utils.translation import get_language
 
 from connectors.codes import code_list
+from connectors.countries import country_name
 
 DECLARED: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 HEADINGS: dict[str, dict[str, str]] = DECLARED["headings"]
@@ -88,8 +87,7 @@ def country(code: str, of_language: str) -> str:
     declared = DECLARED["countries"].get(code)
     if declared:
         return str(declared[of_language])
-    known = pycountry.countries.get(alpha_3=code)
-    return str(Locale(of_language).territories.get(known.alpha_2, known.name)) if known else code
+    return country_name(code, of_language) or code
 
 
 def purpose_label(code: str | None) -> str:

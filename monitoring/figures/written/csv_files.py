@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from monitoring.export import safe_text
+from monitoring.export import as_cell_text, safe_text
 from monitoring.figures.figure import BASE_ROW, Figure, Heading, Report
 from monitoring.figures.written.printed import PrintedCell, PrintedFigure, PrintedRow, clean, share_to_print
 from monitoring.figures.written.words import Language, notices, scope
@@ -49,14 +49,14 @@ def write_printed(report: Report, figure: PrintedFigure, language: Language, pat
 
 def _long_rows(report: Report, figure: Figure) -> Iterator[tuple[object, ...]]:
     use = FOR_THE_BUREAU if report.release is None else f"release {report.release}"
-    of_report = (report.night, report.year, _yes_no(report.is_synthetic), _safe(use))
+    of_report = (report.night, report.year, as_cell_text(report.is_synthetic), _safe(use))
     of_figure = tuple(_safe(text) for text in (figure.name, figure.population, figure.unit, figure.row_dimension))
     dimension = _safe(figure.column_dimension or "")
     for row, heading in enumerate(figure.rows):
         for column, other in enumerate(figure.columns):
-            headings = (*_heading(heading), dimension, *_heading(other), _yes_no(figure.is_multiple))
+            headings = (*_heading(heading), dimension, *_heading(other), as_cell_text(figure.is_multiple))
             count, base = (
-                (value, _yes_no((place, column) in figure.withheld))
+                (value, as_cell_text((place, column) in figure.withheld))
                 for value, place in ((figure.cells[row][column], row), (figure.bases[column], BASE_ROW))
             )
             yield *of_report, *of_figure, *headings, *count, *base, share_to_print(figure, row, column)
@@ -64,7 +64,7 @@ def _long_rows(report: Report, figure: Figure) -> Iterator[tuple[object, ...]]:
 
 def _heading(heading: Heading) -> tuple[str, ...]:
     words = (heading.code, heading.words["nl"], heading.words["en"])
-    return *(_safe(clean(text)) for text in words), _yes_no(heading.is_total)
+    return *(_safe(clean(text)) for text in words), as_cell_text(heading.is_total)
 
 
 def _printed_row(row: PrintedRow) -> list[str]:
@@ -81,10 +81,6 @@ def _bare(cell: PrintedCell) -> tuple[str, ...]:
     """Without the thousands sign, which another language's spreadsheet takes for a decimal one; "-" is no formula."""
     count = cell.count_text if cell.count is None else str(cell.count)
     return (count, *cell.texts[1:])
-
-
-def _yes_no(value: bool) -> str:
-    return "true" if value else "false"
 
 
 def _safe(text: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 from scipy.stats import t as student
 
 from monitoring.estimates.link_sets import Replicate, combine, over_link_sets
+from monitoring.estimates.selection import ByBic
 
 
 def test_link_sets_are_combined_by_the_law_of_total_variance():
@@ -34,6 +35,6 @@ def test_a_link_set_without_an_estimate_is_told():
 def test_link_sets_that_differ_widen_the_interval(counted):
     same = [counted("ABC", A=144, B=144, C=144, AB=96, AC=96, BC=96, ABC=64)] * 4
     fewer = counted("ABC", A=184, B=184, C=184, AB=76, AC=76, BC=76, ABC=44)
-    steady, unsure = over_link_sets(same, times=50), over_link_sets([*same[:2], fewer, fewer], times=50)
+    steady, unsure = (over_link_sets(sets, ByBic(2), times=50) for sets in (same, [*same[:2], fewer, fewer]))
     assert unsure.high - unsure.low > 2 * (steady.high - steady.low)
-    assert over_link_sets([]) is None
+    assert over_link_sets([], ByBic(2)) is None
