@@ -29,15 +29,22 @@ def check(opened: Mapping[str, str], was_read: Mapping[str, Any]) -> Outcome:
     """Check one register's rows, fold its mutations, check its records. Returns the counts of a register, which add up.
 
     A register of which no records can be made tonight keeps those of the published table; its status stays as it is.
+    Raises StageFailed when those cannot be had either: the last table stands.
     """
     register = str(was_read["register"])
     outcome = outcome_of("check", register, lambda: _check(opened, was_read), ("accepted", "set_aside"))
     nothing_read = outcome["status"] == "refused" and outcome["newest_delivery"] is None
+    lost = ""
     if "registrations" not in outcome or nothing_read:
         carried = outcome_of("carry", register, lambda: _carry(opened, register), ("registrations",))
         if carried["status"] == "ok":
             outcome |= {**carried, "status": outcome["status"]}
+        else:
+            lost = str(carried.get("reason", ""))
     _write_feedback(opened, outcome)
+    if lost:
+        # Published without them, every registration of the register would be told as withdrawn.
+        raise StageFailed(f"check: the published records of {register} cannot be taken over: {lost}")
     return outcome
 
 

@@ -49,10 +49,12 @@ def test_a_register_that_could_not_be_read_goes_through_check_as_failed(monkeypa
     assert outcome == {"register": "mob", "status": "failed", "reason": "KeyError", **held}
 
 
-def test_a_register_without_anything_held_stays_failed_and_has_no_records(monkeypatch):
+def test_a_register_whose_published_records_cannot_be_had_stops_the_night(monkeypatch):
     monkeypatch.setattr(checking, "_carry", lambda *_: quote_a_value())
-    outcome = checking.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
-    assert outcome == {"register": "mob", "status": "failed", "reason": "KeyError"}
+    with pytest.raises(StageFailed, match="the published records of mob cannot be taken over") as caught:
+        checking.check({"night": "2004-03-16"}, {"register": "mob", "status": "failed", "reason": "KeyError"})
+    assert SECRET not in str(caught.value)
+    assert caught.value.__context__ is None
 
 
 def test_a_merge_without_all_five_registers_never_happens():
