@@ -1,7 +1,7 @@
 """One installation of the program: the folder that holds all its state, and the error that a user can act on.
 
-Environment read: `WEERZIEN_HOME` (default `.weerzien` in the current folder). Two installations on one machine do not
-meet.
+Environment read: `WEERZIEN_HOME` (default `.weerzien` in the current folder) and `WEERZIEN_WORK` (where a night's work
+files lie, when not in WEERZIEN_HOME). Two installations on one machine do not meet.
 """
 
 import os
@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 PRIVATE = 0o700
+HOME = "WEERZIEN_HOME"
 
 
 class OneLineError(Exception):
@@ -21,17 +22,21 @@ class OneLineError(Exception):
 class Installation:
     """The folders of one installation; each is made on first use, readable by its owner only.
 
-    `home`: absolute path of the folder that holds them all. Every property raises OneLineError when its folder cannot
-    be made.
+    `home`: absolute path of the folder that holds them all. `work_at`: absolute path of the folder in which the work
+    files lie instead, such as a disk that all workers of a scheduler share. Every property raises OneLineError when its
+    folder cannot be made.
     """
 
     home: Path
+    work_at: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Installation":
         """Return the installation that `WEERZIEN_HOME` names, else `.weerzien` in the current folder."""
-        given = (os.environ if environment is None else environment).get("WEERZIEN_HOME")
-        return cls(Path(given or ".weerzien").expanduser().absolute())
+        given = os.environ if environment is None else environment
+        work = given.get("WEERZIEN_WORK")
+        home = Path(given.get(HOME) or ".weerzien").expanduser().absolute()
+        return cls(home, Path(work).expanduser().absolute() if work else None)
 
     @property
     def airflow(self) -> Path:
@@ -51,7 +56,13 @@ class Installation:
     @property
     def work_root(self) -> Path:
         """The work files of all nights."""
-        return self._folder("work")
+        return self._work()
+
+    @property
+    def work_folder(self) -> Path:
+        """Where the work files of all nights lie; the folder is not made."""
+        # A folder of its own: it is removed whole, and what somebody named may hold more.
+        return self.work_at / "weerzien-work" if self.work_at else self.home / "work"
 
     @property
     def sample(self) -> Path:
@@ -83,10 +94,16 @@ class Installation:
 
     def work(self, night: date) -> Path:
         """Return the folder for the work files of one night."""
-        return self._folder("work", night.isoformat())
+        return self._work(night.isoformat())
 
-    def _folder(self, *parts: str) -> Path:
-        folder = self.home
+    def _work(self, *parts: str) -> Path:
+        folder = self.work_folder
+        return self._folder(
+            folder.name, *parts, within=folder.parent, setting="WEERZIEN_WORK" if self.work_at else HOME
+        )
+
+    def _folder(self, *parts: str, within: Path | None = None, setting: str = HOME) -> Path:
+        folder = within or self.home
         try:
             folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             for part in parts:
@@ -94,5 +111,5 @@ class Installation:
                 folder.mkdir(mode=PRIVATE, exist_ok=True)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise OneLineError(f"the folder {folder} cannot be made ({reason}); set WEERZIEN_HOME to another") from None
+            raise OneLineError(f"the folder {folder} cannot be made ({reason}); set {setting} to another") from None
         return folder

@@ -18,6 +18,7 @@ from connectors.mob import read_mob
 from connectors.register import Register
 from connectors.row_bands import Bands
 from connectors.row_parts import Part, PartsWriter, RowCount, RowStore, TurnReader, as_frame, no_garbage, whole
+from connectors.sealing import opened
 from connectors.side_by_side import processes
 from connectors.stv import read_stv
 from connectors.telex import read_telex
@@ -215,5 +216,5 @@ def findings_frame(found: Sequence[tuple[str | None, ...]]) -> pd.DataFrame:
 
 
 def _has_mark(delivery: Delivery) -> bool:
-    with delivery.path.open("rb") as file:
+    with opened(delivery.path) as file:
         return file.read(len(UTF8_MARK)) == UTF8_MARK

@@ -7,6 +7,7 @@ sheets, remarks at cells, who saved it) is nobody's row and can name anybody. So
 
 import codecs
 import csv
+import io
 from collections.abc import Callable, Collection, Iterator
 from typing import IO, Any
 from xml.parsers import expat
@@ -17,6 +18,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from connectors.deliveries import Delivery
 from connectors.register import Register
+from connectors.sealing import opened
 from connectors.stv import below_header, is_no_report, sheet_of
 from connectors.tables import delivered_bytes, is_filled
 
@@ -30,11 +32,11 @@ def write_without(delivery: Delivery, register: Register, numbers: Collection[in
 
 
 def _delimited(delivery: Delivery, register: Register, numbers: Collection[int], target: IO[bytes]) -> None:
-    with delivery.path.open("rb") as source:
+    with opened(delivery.path) as source:
         if source.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
             target.write(codecs.BOM_UTF8)
     encoding = register.encoding.removesuffix("-sig")
-    with delivery.path.open(encoding=register.encoding, newline="") as text:
+    with io.TextIOWrapper(opened(delivery.path), register.encoding, newline="") as text:
         for piece in _lines_without(text, register.delimiter, numbers, bool(delivery.redacted_rows)):
             target.write(piece.encode(encoding))
 

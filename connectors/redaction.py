@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, func, select, update
@@ -27,6 +27,7 @@ from connectors.reading import READERS
 from connectors.redacted_bytes import write_without
 from connectors.register import Register
 from connectors.retention import OF_MANY_ROWS
+from connectors.sealing import Sealing
 
 logger = logging.getLogger(__name__)
 
@@ -159,17 +160,15 @@ def _written(delivery: Delivery, register: Register, numbers: Collection[int], f
     unfinished = Path(temporary)
     try:
         with os.fdopen(handle, "wb") as target:
-            write_without(delivery, register, frozenset(numbers), target)
-            target.flush()
-            os.fsync(target.fileno())
+            sealing = Sealing(target)
+            write_without(delivery, register, frozenset(numbers), cast(IO[bytes], sealing))
+            sealing.finish()
         _check_the_others(delivery, register, numbers, unfinished)
         unfinished.chmod(READ_ONLY)
-        with unfinished.open("rb") as source:
-            sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-        os.replace(unfinished, folder / sha256)
+        os.replace(unfinished, folder / sealing.sha256)
     finally:
         unfinished.unlink(missing_ok=True)
-    return sha256
+    return sealing.sha256
 
 
 def _check_the_others(delivery: Delivery, register: Register, numbers: Collection[int], written: Path) -> None:

@@ -101,8 +101,9 @@ class Register:
     which a delivery is expected; `late_after_days`: nights without one before the register is called late. `ignored`:
     delivered columns that are not used, with the reason. `refused_columns`: words in a column name that mean another
     layout. `constants`: record columns that are the same for every row. `bounds`: min_age, max_age, min_points,
-    min_row_share and max_row_share (rows against the delivery before). `retention`: how long it is kept. `layout`:
-    what only this register's reader needs.
+    min_row_share and max_row_share (rows against the delivery before). `retention`: how long it is kept. `place`: the
+    folder or URL that it delivers to, empty where the installation says it. `layout`: what only this register's reader
+    needs.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Register:
     delimiter: str = ""
     may_be_empty: bool = True
     retention: Retention = Retention()
+    place: str = ""
     refused_columns: tuple[str, ...] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
     layout: Mapping[str, Any] = field(default_factory=dict)
@@ -207,6 +209,9 @@ def _check(register: Register) -> None:
     twice = _repeated(register.column_names)
     if twice:
         raise ValueError(f"column declared twice: {', '.join(twice)}")
+    # Read as text: what a place may be is known where Airflow is (dags/places.py).
+    if not isinstance(register.place, str) or not register.place.isprintable():
+        raise ValueError("place must be one line: a folder or a URL")
     if register.delivery not in DELIVERIES:
         raise ValueError(f"delivery must be one of {', '.join(DELIVERIES)}")
     for column in register.columns:

@@ -19,7 +19,7 @@ from connectors.interpreting import recorded
 from connectors.register import Register
 from connectors.rows import finish, interpret, mark_repeated
 from connectors.tables import by_column, check_layout, delivered_bytes
-from connectors.workbooks import check_extent
+from connectors.workbooks import bounded
 
 
 def read_stv(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
@@ -46,9 +46,8 @@ def read_stv(delivery: Delivery, register: Register) -> Iterator[pd.DataFrame]:
 
 def sheet_of(content: bytes, name: str) -> list[list[str]]:
     """Return the cells of one sheet as text. Raises DeliveryRefused when there is no such workbook or sheet."""
-    check_extent(content)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(bounded(content)))
     except (CalamineError, OSError, ValueError):
         # A zip archive has its table of contents at the end, so a workbook cut off cannot be opened either.
         is_archive = content.startswith(b"PK\x03\x04")

@@ -1,20 +1,21 @@
 """Delimited text and layouts: from bytes to a header and rows of text, or a refusal that says why.
 
 No type is guessed and no row is skipped except a line without anything. Refused (input contract, 'Files'):
-empty_file, wrong_encoding, cut_off, unreadable, wrong_layout, minor_flag_column, no_rows. Details name columns and
-line numbers, never a value.
+too_large (`connectors.limits`), empty_file, wrong_encoding, cut_off, unreadable, wrong_layout, minor_flag_column,
+no_rows. Details name columns and line numbers, never a value.
 """
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any
 
 from connectors.deliveries import Delivery, DeliveryRefused
+from connectors.limits import BoundedLines, check_size, limits, too_large
 from connectors.register import Register
+from connectors.sealing import opened
 
 Columns = Mapping[str, Sequence[str]]
 
@@ -34,7 +35,9 @@ MOST_EXTRA = 3
 def delivered_bytes(delivery: Delivery) -> bytes:
     """Return a delivery's bytes. Raises DeliveryRefused when they are gone or there are none."""
     try:
-        content = delivery.path.read_bytes()
+        with opened(delivery.path) as file:
+            check_size(file, delivery.register)
+            content = file.read()
     except OSError as error:
         raise unreadable(error) from None
     if not content.strip(BLANKS):
@@ -55,7 +58,8 @@ def check_encoding(delivery: Delivery, encoding: str) -> None:
     """
     agreed, utf8 = codecs.getincrementaldecoder(encoding)(), codecs.getincrementaldecoder("utf-8")()
     read, has_text, is_ascii, is_utf8 = 0, False, True, True
-    with delivery.path.open("rb") as file:
+    with opened(delivery.path) as file:
+        check_size(file, delivery.register)
         while chunk := file.read(CHUNK_BYTES):
             has_text = has_text or bool(chunk.strip(BLANKS))
             is_ascii = is_ascii and chunk.isascii()
@@ -94,21 +98,20 @@ def delimited_batches(delivery: Delivery, register: Register) -> Iterator[tuple[
     """
     try:
         check_encoding(delivery, register.encoding)
-        with delivery.path.open(encoding=register.encoding, newline="") as text:
-            lines = csv.reader(text, delimiter=register.delimiter, strict=True)
-            yield from _batches(lines, register, bool(delivery.redacted_rows))
+        with io.TextIOWrapper(opened(delivery.path), register.encoding, newline="") as text:
+            yield from _batches(BoundedLines(text), register, bool(delivery.redacted_rows))
     except OSError as error:
         raise unreadable(error) from None
 
 
-def _batches(lines: Any, register: Register, is_redacted: bool) -> Iterator[tuple[Sequence[int], Columns]]:
-    rows = _rows(lines, is_redacted)
+def _batches(lines: BoundedLines, register: Register, is_redacted: bool) -> Iterator[tuple[Sequence[int], Columns]]:
+    rows = _rows(lines, register.delimiter, is_redacted)
     header = [name.strip() for name in next(rows, [])]
     if not any(header):
         raise DeliveryRefused("empty_file", "no header")
     check_layout(register, header)
     first = 1
-    while batch := list(islice(rows, BATCH_ROWS)):
+    while batch := _next_rows(rows, lines):
         for number, row in enumerate(batch, start=first):
             if len(row) != len(header):
                 # A row that ends too early and is the last one: the file was cut off there.
@@ -116,6 +119,8 @@ def _batches(lines: Any, register: Register, is_redacted: bool) -> Iterator[tupl
                 raise DeliveryRefused("cut_off" if is_last else "unreadable", f"row {number} has {len(row)} columns")
         numbers: Sequence[int] = range(first, first + len(batch))
         first += len(batch)
+        if first - 1 > (most := limits("any")["most_rows"]):
+            raise too_large("rows", most)
         if is_redacted:
             numbers = [number for number, row in zip(numbers, batch, strict=True) if is_filled(row)]
             batch = [row for row in batch if is_filled(row)]
@@ -126,18 +131,37 @@ def _batches(lines: Any, register: Register, is_redacted: bool) -> Iterator[tupl
         yield range(0), by_column(header, [])
 
 
-def _rows(lines: Any, keeps_unfilled: bool) -> Iterator[list[str]]:
+def _next_rows(rows: Iterator[list[str]], lines: BoundedLines) -> list[list[str]]:
+    """The next BATCH_ROWS rows; fewer where they are very long."""
+    batch: list[list[str]] = []
+    most = lines.read + limits("any")["most_batch_letters"]
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH_ROWS or lines.read > most:
+            break
+    return batch
+
+
+def _rows(lines: BoundedLines, delimiter: str, keeps_unfilled: bool) -> Iterator[list[str]]:
     """The header and every row with anything in it; of a redacted file also the places of rows taken out."""
+    most = limits("any")
+    csv.field_size_limit(most["most_cell_letters"])
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    is_first = True
     try:
-        yield from (
-            row
-            for number, row in enumerate(row for row in lines if row)
-            if not number or keeps_unfilled or is_filled(row)
-        )
+        for row in reader:
+            lines.end_row()
+            if len(row) > most["most_columns"]:
+                raise too_large("columns", most["most_columns"])
+            if row and (is_first or keeps_unfilled or is_filled(row)):
+                is_first = False
+                yield row
     except csv.Error as error:
         # The module tells these apart in its message only.
+        if "field limit" in str(error):
+            raise too_large("letters in a value", most["most_cell_letters"]) from None
         rule = "cut_off" if "unexpected end of data" in str(error) else "unreadable"
-        raise DeliveryRefused(rule, f"line {lines.line_num}") from None
+        raise DeliveryRefused(rule, f"line {reader.line_num}") from None
 
 
 def is_filled(row: Sequence[str]) -> bool:

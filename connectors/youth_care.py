@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 from lxml import etree
@@ -18,10 +18,12 @@ from lxml import etree
 from connectors.dates import read_date
 from connectors.deliveries import Delivery, DeliveryRefused
 from connectors.interpreting import BETWEEN, own_code, recorded
+from connectors.limits import check_size, limits, too_large
 from connectors.records import KINDS as TYPES
 from connectors.records import LISTS
 from connectors.register import Register
 from connectors.rows import Rows, finish, interpret
+from connectors.sealing import opened
 
 CHUNK_BYTES = 1 << 20
 DOCTYPE = b"<!DOCTYPE"
@@ -65,11 +67,15 @@ def read_youth_care(delivery: Delivery, register: Register) -> Iterator[pd.DataF
 def check_bytes(delivery: Delivery) -> None:
     """Raise DeliveryRefused for a file without bytes, that is not UTF-8 or has a DOCTYPE, before any parser sees it."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    size, before = 0, b""
+    size, marks, before = 0, 0, b""
     try:
-        with delivery.path.open("rb") as file:
+        with opened(delivery.path) as file:
+            check_size(file, delivery.register)
             while chunk := file.read(CHUNK_BYTES):
                 size += len(chunk.strip())
+                marks += chunk.count(b"<") + chunk.count(b"=")
+                if marks > (most := limits("xml")["most_marks"]):
+                    raise too_large("elements and attributes", most)
                 if DOCTYPE in (before + chunk).upper():
                     raise DeliveryRefused("doctype")
                 before = chunk[-len(DOCTYPE) :]
@@ -96,23 +102,16 @@ def parsed(delivery: Delivery, register: Register) -> tuple[Texts, list[Texts]]:
     dossiers: list[Texts] = []
     parents: set[str] = set()
     try:
-        parser = etree.iterparse(
-            str(delivery.path),
-            events=("end",),
-            tag=(header_tag, dossier_tag),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
-        for _, element in parser:
-            if element.tag == header_tag:
-                of_header = _texts(element, space)
-                header |= {f"{layout['header']}/{path}": text for path, text in of_header.items()}
-            else:
-                dossiers.append(_texts(element, space))
-                parents.add(element.getparent().tag if element.getparent() is not None else "")
-            element.clear(keep_tail=True)
+        with opened(delivery.path) as file:
+            parser = _elements(file, header_tag, dossier_tag)
+            for _, element in parser:
+                if element.tag == header_tag:
+                    of_header = _texts(element, space)
+                    header |= {f"{layout['header']}/{path}": text for path, text in of_header.items()}
+                else:
+                    dossiers.append(_texts(element, space))
+                    parents.add(element.getparent().tag if element.getparent() is not None else "")
+                element.clear(keep_tail=True)
     except etree.XMLSyntaxError as error:
         # The parser's message may quote the document.
         raise DeliveryRefused("cut_off" if _is_cut_off(delivery, layout["root"]) else "unreadable",
@@ -126,9 +125,23 @@ def parsed(delivery: Delivery, register: Register) -> tuple[Texts, list[Texts]]:
     return header, dossiers
 
 
+def _elements(file: IO[bytes], *tags: str) -> Any:
+    """The elements of these names as they end. Whatever encoding a file declares, it is read in the one checked."""
+    return etree.iterparse(
+        file,
+        events=("end",),
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        encoding="utf-8",
+    )
+
+
 def _is_cut_off(delivery: Delivery, root: str) -> bool:
     """XML that begins well and does not end with its root; the parser's codes do not tell a cut from other damage."""
-    with delivery.path.open("rb") as file:
+    with opened(delivery.path) as file:
         begins = file.read(TAIL_BYTES).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
         file.seek(max(delivery.size_bytes - TAIL_BYTES, 0))
         return begins and not re.search(rf"</[^<>]*{root}\s*>".encode(), file.read())
@@ -140,10 +153,10 @@ def _local(tag: str) -> str:
 
 def _texts(element: Any, space: str) -> Texts:
     """The texts of an element's leaves by path; repeated leaves are joined by BETWEEN."""
-    texts: Texts = {}
+    texts: dict[str, list[str]] = {}
     for path, text in _leaves(element, space, ""):
-        texts[path] = f"{texts[path]}{BETWEEN}{text}" if path in texts else text
-    return texts
+        texts.setdefault(path, []).append(text)
+    return {path: BETWEEN.join(of_path) for path, of_path in texts.items()}
 
 
 def _leaves(element: Any, space: str, prefix: str) -> list[tuple[str, str]]:
@@ -226,11 +239,8 @@ def message_number(delivery: Delivery, register: Register) -> tuple[str, int] | 
     space, header_tag = f"{{{register.layout['namespace']}}}", register.layout["header"]
     try:
         check_bytes(delivery)
-        with delivery.path.open("rb") as file:
-            parser = etree.iterparse(
-                file, tag=space + header_tag, resolve_entities=False, no_network=True, load_dtd=False
-            )
-            _, header = next(iter(parser))
+        with opened(delivery.path) as file:
+            _, header = next(iter(_elements(file, space + header_tag)))
     except (DeliveryRefused, etree.XMLSyntaxError, StopIteration):
         return None
     texts = {f"{header_tag}/{path}": text for path, text in _texts(header, space).items()}
