@@ -12,7 +12,7 @@ FIND_PYTHON = for candidate in python3.13 python3.12 python3.11 python3; do \
 	    && { echo $$candidate; break; }; \
 	done
 
-.PHONY: night test check airflow bench spark browser screenshots lock help
+.PHONY: night test check airflow bench spark browser sources screenshots audit lock help
 
 night: $(READY) ## run one whole night: the configured exports, or sample exports in a new installation
 	@$(BIN)/weerzien night
@@ -40,9 +40,16 @@ browser: $(READY) ## install the extra browser and run the page's tests in it (n
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
 	@$(BIN)/python -m pytest -m browser -n logical --dist loadfile tests/monitoring/web/browser
 
+sources: $(READY) ## install the extra sftp and try places on real servers (needs Debian's openssh-server)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sources.lock
+	@$(BIN)/python -m pytest -m sources tests/sources
+
 screenshots: $(READY) ## pictures of every page into screenshots/ (needs a Chromium)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
 	@$(BIN)/python -m benchmarks.screenshots screenshots
+
+audit: ## compare the locks with known advisories (needs uv and a network; by hand, see docs/security.md)
+	@for lock in requirements*.lock; do echo $$lock; uvx pip-audit --require-hashes --disable-pip -r $$lock || exit 1; done
 
 lock: ## renew requirements.lock (needs uv and a network; the lock holds names, versions and hashes only)
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
@@ -52,6 +59,9 @@ lock: ## renew requirements.lock (needs uv and a network; the lock holds names, 
 	grep -o '^browser = \[[^]]*' pyproject.toml | cut -d'[' -f2 | tr -d '", ' | sed 's/axe/\naxe/' \
 	  | UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --upgrade - -o requirements-browser.lock
+	grep -E -o '^(sftp|sources) = \[[^]]*' pyproject.toml | cut -d'[' -f2 | tr -d '" ' | tr ',' '\n' \
+	  | sed 's/$$/ ; python_version < "3.14"/' | UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile \
+	  --quiet --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock - -o requirements-sources.lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -8,13 +8,13 @@ that brought them. A copy is written under a temporary name and renamed, so that
 are counts and delivery ids, never a value.
 """
 
-import hashlib
 import logging
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +22,10 @@ from sqlalchemy import Connection, Engine, Row, func, or_, select, text
 
 from connectors.deliveries import DELIVERY
 from connectors.installation import Installation, OneLineError
+from connectors.limits import limits
 from connectors.register import Register
+from connectors.sealing import CHECKSUM, KEY, KEY_FILE, LandingKeys, Sealing, opened, sealed_by
+from connectors.transfer import StillWritten, answered, lying_still, transferred
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +40,8 @@ class Pulled:
     """What one pull found: counts of new and known files, names of ignored files and of files dated after the night.
 
     `missing`: the register's folder is not there. `repeated`: files that are new by their date and not by their bytes;
-    not among the new ones.
+    not among the new ones. `still_written`: names of files that changed while they were looked at, not taken this
+    night.
     """
 
     register: str
@@ -47,6 +51,7 @@ class Pulled:
     waiting: tuple[str, ...] = ()
     missing: bool = False
     repeated: int = 0
+    still_written: tuple[str, ...] = ()
 
 
 def pull(
@@ -54,33 +59,74 @@ def pull(
 ) -> Pulled:
     """Land what is new in a register's folder and record it in `registers.delivery`.
 
-    `place`: any path object with exists, iterdir, is_file, name and open. A missing folder is told, not raised. Raises
-    OneLineError when the folder or a file in it cannot be read.
+    `place`: any path object with exists, iterdir, is_file, name, stat and open, and perhaps settle_seconds. A missing
+    folder is told, not raised. Raises OneLineError when the folder or a file in it cannot be read, and, with all others
+    landed, when one is too large.
     """
+    _check_keys(installation.landing / register.name)
     try:
-        files = _files(place)
+        files = answered(register.name, lambda: _files(place))
     except FileNotFoundError:
         logger.warning("%s: the folder of the register is missing", register.name)
         return Pulled(register.name, missing=True)
     except OSError as error:
         raise OneLineError(f"the folder of {register.name} cannot be read ({type(error).__name__})") from None
-    ignored: list[str] = []
-    waiting: list[str] = []
+    due, ignored, waiting = _sorted_out(register, files, night)
+    too_large: list[str] = []
+    growing: list[str] = []
     counts: dict[Arrival, int] = {"new": 0, "known": 0, "repeated": 0}
+    still = answered(register.name, lambda: lying_still([file for file, _ in due], place))
     with engine.connect() as connection:
-        for file in files:
-            dated = register.dated(file.name)
-            if dated is None:
-                ignored.append(file.name)
-            elif dated > night:
-                waiting.append(file.name)
-            else:
+        for file, dated in due:
+            try:
+                if still[file.name] is None:
+                    raise StillWritten
                 counts[_land(register, file, dated, installation.landing, connection, night, origin)] += 1
+            except StillWritten:
+                growing.append(file.name)
+            except _TooLarge:
+                too_large.append(file.name)
     told = ", ".join(f"{count} {arrival}" for arrival, count in counts.items())
     logger.info("%s: %s, %d ignored, %d waiting", register.name, told, len(ignored), len(waiting))
+    if growing:
+        logger.warning("%s: %d still being written, not taken this night", register.name, len(growing))
+    if too_large:
+        # After the others landed: one file of a register does not hold up the rest of it.
+        raise _too_large(register)
     return Pulled(
-        register.name, counts["new"], counts["known"], tuple(ignored), tuple(waiting), repeated=counts["repeated"]
+        register.name,
+        counts["new"],
+        counts["known"],
+        tuple(ignored),
+        tuple(waiting),
+        repeated=counts["repeated"],
+        still_written=tuple(growing),
     )
+
+
+def _sorted_out(
+    register: Register, files: Sequence[Any], night: date
+) -> tuple[list[tuple[Any, date]], list[str], list[str]]:
+    """The files that a night takes, each with its date; the names of those that do not fit and of those dated later."""
+    dated = [(file, register.dated(file.name)) for file in files]
+    due = [(file, day) for file, day in dated if day is not None and day <= night]
+    ignored = [file.name for file, day in dated if day is None]
+    return due, ignored, [file.name for file, day in dated if day is not None and day > night]
+
+
+def _check_keys(folder: Path) -> None:
+    """Raise OneLineError before a file lands beside sealed ones that the keys of tonight do not open."""
+    keys = LandingKeys.from_environment()
+    if not keys.first:
+        _warn_that_files_lie_plain()
+    for path in sorted(folder.glob("*")):
+        if CHECKSUM.fullmatch(path.name) and sealed_by(path) not in {None, *keys.by_id}:
+            opened(path, keys).close()
+
+
+@cache
+def _warn_that_files_lie_plain() -> None:
+    logger.warning("landed files are not encrypted: no %s or %s is set (docs/security.md)", KEY, KEY_FILE)
 
 
 def _files(place: Any) -> list[Any]:
@@ -96,10 +142,8 @@ def _land(
     """Copy one file and record it, unless it is known."""
     folder = landing / register.name
     folder.mkdir(mode=0o700, exist_ok=True)
-    try:
-        copy, sha256, size = _copy(file, folder)
-    except OSError as error:
-        raise OneLineError(f"a file of {register.name} cannot be copied ({type(error).__name__})") from None
+    most = limits("file_bytes")[register.name]
+    copy, sha256, size = transferred(file, register.name, lambda: _copy(file, folder, most))
     delivery = {
         "origin": origin,
         "register": register.name,
@@ -116,23 +160,33 @@ def _land(
         copy.unlink(missing_ok=True)
 
 
-def _copy(file: Any, folder: Path) -> tuple[Path, str, int]:
-    digest, size = hashlib.sha256(), 0
+class _TooLarge(Exception):
+    """A file that goes on beyond what its register may send; of its copy nothing is left."""
+
+
+def _too_large(register: Register) -> OneLineError:
+    return OneLineError(
+        f"a file of {register.name} is larger than {limits('file_bytes')[register.name]} bytes and was not copied; "
+        "take it away, or allow for it in connectors/limits.toml"
+    )
+
+
+def _copy(file: Any, folder: Path, most: int) -> tuple[Path, str, int]:
     handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
     copy = Path(name)
     try:
         with os.fdopen(handle, "wb") as target, file.open("rb") as source:
+            sealing = Sealing(target)
             for chunk in _chunks(source):
-                digest.update(chunk)
-                size += len(chunk)
-                target.write(chunk)
-            target.flush()
-            os.fsync(target.fileno())
+                sealing.write(chunk)
+                if sealing.size > most:
+                    raise _TooLarge
+            sealing.finish()
         copy.chmod(READ_ONLY)
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
-    return copy, digest.hexdigest(), size
+    return copy, sealing.sha256, sealing.size
 
 
 def _chunks(source: Any) -> Iterator[bytes]:

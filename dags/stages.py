@@ -29,6 +29,7 @@ def open_night(exports: str | None, night: str | None, moment: datetime, full: b
 
 
 def _open_night(exports: str | None, night: str | None, moment: datetime) -> Outcome:
+    from connectors.unfinished import remove_unfinished
     from monitoring.database import connect, upgrade
 
     installation = Installation.from_environment()
@@ -39,6 +40,7 @@ def _open_night(exports: str | None, night: str | None, moment: datetime) -> Out
     # Before anything of another night could be touched.
     turns.begin(installation, day)
     wipe(installation)
+    remove_unfinished(installation.landing)
     upgrade(connect(installation))
     return {
         "night": day,
@@ -48,7 +50,9 @@ def _open_night(exports: str | None, night: str | None, moment: datetime) -> Out
 
 
 def pull(opened: Mapping[str, str], register: str) -> Outcome:
-    """Land what is new of one register. Returns the counts new, known, repeated, ignored and waiting."""
+    """Land what is new of one register. Returns the counts new, known, repeated, ignored and waiting, and, where a file
+    was not taken for that, still_being_written.
+    """
 
     def work() -> Outcome:
         from connectors import landing
@@ -74,9 +78,10 @@ def pull(opened: Mapping[str, str], register: str) -> Outcome:
             "repeated": pulled.repeated,
             "ignored": len(pulled.ignored),
             "waiting": len(pulled.waiting),
+            **({"still_being_written": len(pulled.still_written)} if pulled.still_written else {}),
         }
 
-    return outcome_of("pull", register, work, ("new", "known"))
+    return outcome_of("pull", register, work, ("new", "known", "still_being_written"))
 
 
 def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
@@ -119,9 +124,11 @@ def all_of(artefacts: Artefacts, outcomes: Iterable[Mapping[str, Any]]) -> tuple
 
 def through_checks(outcomes: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the registers that came through the checks; raise StageFailed when none did."""
+    outcomes = list(outcomes)
     through = [str(outcome["register"]) for outcome in outcomes if "registrations" in outcome]
     if not through:
-        raise StageFailed("no register came through the checks")
+        why = verdict_of(outcomes)
+        raise StageFailed(f"no register came through the checks{f': {why}' if why else ''}")
     return through
 
 
