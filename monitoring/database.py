@@ -16,7 +16,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from connectors.installation import Installation, OneLineError
 from monitoring import server
 from monitoring.dictionary import TABLES
-from monitoring.past_nights import night_functions
+from monitoring.ownership import OWNER_ROLE, check_is_newest, hand_over, may_change
+from monitoring.past_nights import KEPT_TABLES, night_functions
+from monitoring.tls import check_tls
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -61,14 +63,16 @@ def connect(installation: Installation) -> Engine:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schemas `registers` and `monitoring` to their newest version and write the dictionary into the
-    database.
+    """Bring the schemas to their newest version, write the dictionary into the database, give all to their owner.
 
-    Raises OneLineError when the database user may not do that.
+    A login that may not do that only looks whether it was done. Raises OneLineError when it was not.
     """
     from alembic import command
 
     with engine.begin() as connection:
+        if not may_change(connection):
+            check_is_newest(connection)
+            return
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         try:
             with as_file(files("monitoring") / "migrations") as folder:
@@ -77,11 +81,13 @@ def upgrade(engine: Engine) -> None:
             if getattr(error.orig, "sqlstate", None) != INSUFFICIENT_PRIVILEGE:
                 raise
             raise OneLineError(
-                f"the database user may not make the schemas or the role {BUREAU_ROLE}; let an administrator grant it "
-                f"CREATE on the database and run: CREATE ROLE {BUREAU_ROLE} NOLOGIN"
+                "the database user may not make the schemas or the roles; let an administrator carry out what "
+                f"`weerzien database roles` prints, and make the user a member of {OWNER_ROLE}"
             ) from None
         _write_comments(connection)
         connection.connection.cursor().execute(";\n".join(night_functions()))
+        hand_over(connection)
+        _grant_past_nights(connection)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
@@ -122,6 +128,12 @@ def _write_comments(connection: Connection) -> None:
     connection.connection.cursor().execute(";\n".join(quoted))
 
 
+def _grant_past_nights(connection: Connection) -> None:
+    readers = "weerzien_bureau, weerzien_portal"
+    granted = [f"GRANT EXECUTE ON FUNCTION history.{name}_of TO {readers}" for name in KEPT_TABLES]
+    connection.connection.cursor().execute(";\n".join(granted))
+
+
 def _given_url(address: str) -> URL:
     try:
         url = make_url(address)
@@ -131,6 +143,7 @@ def _given_url(address: str) -> URL:
         raise OneLineError(
             f"{URL_VARIABLE} is not an address of PostgreSQL; write postgresql://user@host/name"
         ) from None
+    check_tls(url, URL_VARIABLE)
     return url.set(drivername=DRIVER)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from connectors.installation import Installation, OneLineError
+from monitoring.tls import check_tls
 
 DATABASE_VARIABLE = "WEERZIEN_PORTAL_DATABASE_URL"
 SECRET_VARIABLE = "WEERZIEN_PORTAL_SECRET_KEY"
@@ -59,6 +60,7 @@ def database_address() -> URL:
         raise OneLineError(
             f"{DATABASE_VARIABLE} is not an address of PostgreSQL: postgresql://user@host/name"
         ) from None
+    check_tls(url, DATABASE_VARIABLE)
     return url
 
 

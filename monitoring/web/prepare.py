@@ -13,18 +13,24 @@ from sqlalchemy import Engine, text
 
 from connectors.installation import Installation, OneLineError
 from monitoring.database import URL_VARIABLE
+from monitoring.ownership import OWNER_ROLE, hand_over, may_change
 from monitoring.web.environment import DATABASE_VARIABLE
 
 ROLE = "weerzien_portal"
 # What the page may do with Django's own tables: keep sessions and failed attempts, a password and the last sign-in.
+# The auditor sees which account has which role, and no password.
 GRANTS = (
-    "GRANT SELECT ON ALL TABLES IN SCHEMA portal TO weerzien_portal",
-    "REVOKE SELECT ON portal.lease FROM weerzien_portal",
+    "GRANT SELECT ON portal.auth_user, portal.auth_user_groups, portal.auth_user_user_permissions, portal.auth_group, "
+    "portal.auth_group_permissions, portal.auth_permission, portal.django_content_type, portal.django_migrations, "
+    "portal.django_session, portal.axes_accessattempt, portal.axes_accesslog, portal.axes_accessfailurelog, "
+    "portal.axes_accessattemptexpiration TO weerzien_portal",
     "GRANT INSERT, UPDATE, DELETE ON portal.django_session TO weerzien_portal",
     "GRANT INSERT, UPDATE, DELETE ON portal.axes_accessattempt, portal.axes_accesslog, portal.axes_accessfailurelog, "
     "portal.axes_accessattemptexpiration TO weerzien_portal",
     "GRANT UPDATE (password, last_login) ON portal.auth_user TO weerzien_portal",
-    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO weerzien_portal",
+    "GRANT SELECT (id, username, is_active, is_superuser, last_login, date_joined) ON portal.auth_user "
+    "TO weerzien_auditor",
+    "GRANT SELECT ON portal.auth_group, portal.auth_user_groups TO weerzien_auditor",
 )
 # Where an organisation says who has which role, the page writes it down: then it could make a reviewer of its own.
 SIGN_ON_GRANTS = (
@@ -35,6 +41,8 @@ SIGN_ON_GRANTS = (
 TAKEN_BACK = (
     "REVOKE INSERT, UPDATE ON portal.auth_user FROM weerzien_portal",
     "REVOKE INSERT, DELETE ON portal.auth_user_groups FROM weerzien_portal",
+    # Numbers of its columns are given by the tables themselves.
+    "REVOKE ALL ON ALL SEQUENCES IN SCHEMA portal FROM weerzien_portal",
 )
 # Whether a login may do more than the page should: see a closed table, change the log, or act for the owner.
 MAY_TOO_MUCH = """
@@ -48,8 +56,13 @@ MAY_TOO_MUCH = """
 
 def prepare(engine: Engine, with_sign_on: bool) -> None:
     """Bring Django's tables in the schema `portal` to their newest version, make the roles, and grant the page its
-    rights. `engine`: of the owner of the schemas, which are up to date.
+    rights. `engine`: of the owner of the schemas, which are up to date; raises OneLineError for another's.
     """
+    with engine.connect() as connection:
+        if not may_change(connection):
+            raise OneLineError(
+                f"this login of the database may not make the page's tables; take one that is a member of {OWNER_ROLE}"
+            )
     with as_owner(engine):
         from django.core.management import call_command
 
@@ -58,6 +71,7 @@ def prepare(engine: Engine, with_sign_on: bool) -> None:
         call_command("clearsessions")
         _make_roles()
     with engine.begin() as connection:
+        hand_over(connection)
         for grant in (*TAKEN_BACK, *GRANTS, *(SIGN_ON_GRANTS if with_sign_on else ())):
             connection.execute(text(grant))
 

@@ -350,8 +350,9 @@ def test_a_night_whose_table_is_no_longer_shown_does_not_count(engine, installat
 
 def test_a_user_without_rights_to_look_is_told_so(engine, installation, monkeypatch):
     with engine.begin() as connection:
-        connection.execute(text("DROP ROLE IF EXISTS passer_by"))
         connection.execute(text("CREATE ROLE passer_by LOGIN"))
+        # A login that may not even enter the database is told so by the database.
+        connection.execute(text("GRANT CONNECT ON DATABASE postgres TO passer_by"))
     bare = engine.url.set(username="passer_by").render_as_string().replace("+psycopg", "")
     monkeypatch.setenv("WEERZIEN_DATABASE_URL", bare)
     fault = str(what_came(installation, "").fault)
