@@ -76,7 +76,7 @@ def _wait_for_a_night(installation: Installation, patience_seconds: float) -> No
 
 def _is_at_work(installation: Installation) -> bool:
     newest = 0.0
-    for path in (installation.home / "work").rglob("*"):
+    for path in installation.work_folder.rglob("*"):
         try:
             newest = max(newest, path.stat().st_mtime)
         except FileNotFoundError:

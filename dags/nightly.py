@@ -20,6 +20,8 @@ from typing import Any
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
 from connectors.register import REGISTERS
+from dags.gauging import night_published
+from dags.notifying import after_publish, task_done, task_failed
 
 OWNER = "data-engineering"
 TAGS = ["weerzien", "nightly", "personal-data"]
@@ -86,7 +88,7 @@ def consolidate(opened: dict[str, Any], checked: list[dict[str, Any]], linked: d
     return stages.consolidate(opened, together(checked), linked)
 
 
-@task
+@task(on_success_callback=[task_done, after_publish, night_published])
 def publish(
     opened: dict[str, Any], checked: list[dict[str, Any]], linked: dict[str, Any], tables: dict[str, Any]
 ) -> dict[str, Any]:
@@ -125,6 +127,9 @@ def close_night(opened: dict[str, Any]) -> None:
         "retries": 1,
         "retry_delay": timedelta(minutes=2),
         "execution_timeout": timedelta(hours=3),
+        # Where a setting says whom to tell; what they cannot do is a line in the log (docs/runbook.md).
+        "on_failure_callback": task_failed,
+        "on_success_callback": task_done,
     },
     params={
         "night": Param(None, type=["null", "string"], format="date", description="Another night than the schedule's"),

@@ -17,6 +17,8 @@ from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
+from dags.notifying import task_done, task_failed
+
 OWNER = "data-engineering"
 TAGS = ["weerzien", "nightly", "personal-data"]
 PATIENCE = timedelta(hours=6)
@@ -43,6 +45,8 @@ def housekeep() -> dict[str, Any]:
         "retries": 1,
         "retry_delay": timedelta(minutes=2),
         "execution_timeout": PATIENCE + timedelta(hours=3),
+        "on_failure_callback": task_failed,
+        "on_success_callback": task_done,
     },
     params={
         "night": Param(None, type=["null", "string"], format="date", description="Another night than the published one")

@@ -12,6 +12,7 @@ was the night published that should be by now?
 - `at` asks about another moment; `exports` looks at another place than the configured one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,16 +22,20 @@ OWNER = "data-engineering"
 TAGS = ["weerzien", "nightly"]
 
 
-@task
+def tell_operators(context: Mapping[str, Any]) -> None:
+    """Tell what was seen, and what is over, where a setting says whom (docs/runbook.md)."""
+    from dags.notifying import after_watch
+
+    after_watch(context)
+
+
+@task(on_failure_callback=tell_operators, on_success_callback=tell_operators)
 def notice_what_did_not_come() -> dict[str, Any]:
     """Fail, in one line, when a register or the night itself is late."""
     from dags import watching
 
     context = get_current_context()
-    params, run = context["params"], context["dag_run"]
-    # A run by hand has no logical date; what it was asked to run after is then the only moment there is.
-    moment = watching.moment_of(params["at"]) if params["at"] else run.logical_date or run.run_after
-    return watching.watch(params["exports"], moment)
+    return watching.watch(context["params"]["exports"], watching.moment_of_run(context))
 
 
 @dag(

@@ -81,6 +81,16 @@ def moment_of(given: str | None) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=places.AMSTERDAM)
 
 
+def moment_of_run(context: Mapping[str, Any]) -> datetime:
+    """Return the moment that a run of the DAG is about: as asked for, else its own."""
+    params, run = context["params"], context["dag_run"]
+    if params["at"]:
+        return moment_of(params["at"])
+    # A run by hand has no logical date; what it was asked to run after is then the only moment there is.
+    moment: datetime = run.logical_date or run.run_after
+    return moment
+
+
 def look(exports: str | None, moment: datetime) -> Watch:
     """Return how the registers and the night stand at a moment that carries a time zone.
 
