@@ -113,8 +113,10 @@ def test_run(logical_date: datetime, conf: dict[str, Any]) -> dict[str, str]:
     # Airflow configures logging when it is first loaded; importing it here keeps that inside the log file.
     import airflow.settings  # noqa: F401
 
+    from dags import gauging
     from dags.nightly import nightly_dag
 
+    gauging.begin()
     logging.getLogger(NIGHT_LOG).setLevel(logging.INFO)
     for task in nightly_dag.tasks:
         # A person is waiting: a stage that failed says so at once.

@@ -1,0 +1,1 @@
+"""What `weerzien doctor` looks at; nothing here changes anything."""

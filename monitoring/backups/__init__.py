@@ -1,0 +1,1 @@
+"""Everything that an installation cannot make again, in one archive, and an installation made from it."""
