@@ -14,12 +14,17 @@ from typing import NoReturn
 import click
 
 from connectors.installation import Installation, OneLineError
+from dags.alert_commands import alerts
+from dags.backup_commands import backup, restore
+from dags.database_commands import database
+from dags.doctor_commands import doctor
 from dags.estimate_commands import estimate
 from dags.export_commands import export
 from dags.figures_commands import figures
 from dags.iso_date import IsoDate
 from dags.judging_commands import judge, judgements
 from dags.keeping_commands import housekeep
+from dags.landing_commands import landing
 from dags.ledger_commands import ledger
 from dags.linking_commands import link
 from dags.person_commands import nights, person
@@ -41,7 +46,7 @@ def weerzien() -> None:
 
 for command in (
     judge, judgements, ledger, link, housekeep, person, nights, portal, accounts, figures, estimate, export,
-    release,
+    release, alerts, backup, restore, database, doctor, landing,
 ):  # fmt: skip
     weerzien.add_command(command)
 
