@@ -13,6 +13,7 @@ from pathlib import Path
 
 from connectors.installation import OneLineError
 from connectors.landing import READ_ONLY
+from connectors.read_before import forget_all
 from connectors.sealing import CHECKSUM, KEY_FILE, PIECE_BYTES, Damaged, LandingKeys, Sealing, opened, sealed_by
 
 
@@ -44,6 +45,8 @@ def reseal(landing: Path, plain_only: bool) -> Resealed:
                 sealed += 1
             else:
                 damaged.append(path.relative_to(landing).as_posix())
+    if sealed:
+        forget_all(landing)
     return Resealed(keys.first, sealed, already, tuple(damaged))
 
 

@@ -8,15 +8,11 @@ plain bytes, so pieces cannot be left out, moved or swapped between files (the S
 Reyhanitabar, Rogaway and Vizar, 2015). In: bytes. Out: MAGIC, key id, salt, pieces, checksum.
 """
 
-import base64
-import binascii
 import hashlib
 import io
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,13 +21,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from connectors.installation import Installation, OneLineError
+from connectors.installation import OneLineError
+from connectors.keys import ID_BYTES, KEY_BYTES, Keys, Settings, new_key
+
+__all__ = ["KEY", "KEY_FILE", "Damaged", "LandingKeys", "Sealing", "key_id", "new_key", "opened", "sealed_by"]
 
 KEY, KEY_FILE = "WEERZIEN_LANDING_KEY", "WEERZIEN_LANDING_KEY_FILE"
-KEY_BYTES = 32
+SETTINGS = Settings(KEY, KEY_FILE, b"weerzien landing key", "weerzien landing new-key")
 # The last byte is the version of this layout.
 MAGIC = b"WRZSEAL\x01"
-ID_BYTES, SALT_BYTES, TAG_BYTES = 8, 32, 16
+SALT_BYTES, TAG_BYTES = 32, 16
 HEADER_BYTES = len(MAGIC) + ID_BYTES + SALT_BYTES
 PIECE_BYTES = 1 << 18
 CHECKSUM_BYTES = 32
@@ -42,52 +41,19 @@ class Damaged(OSError):
     """A sealed file that was cut off, changed or put in the place of another."""
 
 
-@dataclass(frozen=True)
-class LandingKeys:
-    """The keys of the landing area by key id, which tells nothing of a key; `first` seals, "" where there are none."""
-
-    first: str = ""
-    by_id: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+class LandingKeys(Keys):
+    """The keys of the landing area."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "LandingKeys":
         """Return the keys that the environment names. Raises OneLineError when what it names is no key."""
-        given = os.environ if environment is None else environment
-        if given.get(KEY) and given.get(KEY_FILE):
-            raise OneLineError(f"both {KEY} and {KEY_FILE} are set; set one of them")
-        words = _of_file(Path(given[KEY_FILE]), given) if given.get(KEY_FILE) else given.get(KEY, "").split()
-        found = [_key(word, KEY_FILE if given.get(KEY_FILE) else KEY) for word in words]
-        by_id = {key_id(key): key for key in found}
-        return cls(next(iter(by_id), ""), by_id)
+        given = SETTINGS.keys(environment)
+        return cls(given.first, given.by_id)
 
 
 def key_id(key: bytes) -> str:
     """Return what a key is called: a digest of it, 16 hexadecimal digits."""
-    return hashlib.sha256(b"weerzien landing key" + key).hexdigest()[: 2 * ID_BYTES]
-
-
-def new_key() -> str:
-    """Return a new key as it is written in the environment."""
-    return base64.b64encode(os.urandom(KEY_BYTES)).decode()
-
-
-def _of_file(path: Path, environment: Mapping[str, str]) -> list[str]:
-    if path.expanduser().resolve().is_relative_to(Installation.from_environment(environment).home.resolve()):
-        raise OneLineError(f"the file of {KEY_FILE} lies in the installation that it protects; keep it elsewhere")
-    try:
-        words = path.expanduser().read_text(encoding="ascii").split()
-    except (OSError, UnicodeDecodeError) as error:
-        raise OneLineError(f"the file of {KEY_FILE} cannot be read ({type(error).__name__})") from None
-    if not words:
-        raise OneLineError(f"the file of {KEY_FILE} holds no key; write one with `weerzien landing new-key`")
-    return words
-
-
-def _key(word: str, where: str) -> bytes:
-    with suppress(binascii.Error, ValueError):
-        if len(key := base64.b64decode(word, validate=True)) == KEY_BYTES:
-            return key
-    raise OneLineError(f"{where} is not {KEY_BYTES} bytes in base64; make one with `weerzien landing new-key`")
+    return SETTINGS.key_id(key)
 
 
 def sealed_by(path: Path) -> str | None:

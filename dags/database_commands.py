@@ -1,4 +1,5 @@
-"""The commands of the database's administrator: `weerzien database upgrade|downgrade|roles|check`.
+"""The commands of the database's administrator: `weerzien database upgrade|downgrade|roles|check` and, for names
+encrypted in it, `new-key|encrypt|decrypt`.
 
 Rooms are imported inside the subcommands, so that `--help` answers at once.
 """
@@ -13,6 +14,8 @@ from connectors.installation import Installation, OneLineError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from monitoring.resealing import Resealed
 
 
 @click.group()
@@ -82,6 +85,51 @@ def check_database() -> None:
         click.echo(f"!          {complaint}")
     if login.complaints:
         raise click.exceptions.Exit(1)
+
+
+@database.command("new-key")
+def new_key() -> None:
+    """Print a new key for WEERZIEN_RECORDS_KEY. Keep it in a place of its own: without it no name can be read."""
+    from connectors import keys
+
+    click.echo(keys.new_key())
+
+
+@database.command("encrypt")
+def encrypt_names() -> None:
+    """Encrypt the names that stand plain, or under an older key, by the first key of WEERZIEN_RECORDS_KEY[_FILE].
+
+    As a member of weerzien_owner, while no night runs; make a backup first. Again it changes nothing.
+    """
+    from dags.turns import one_at_a_time
+    from monitoring.resealing import encrypt
+
+    installation, engine = Installation.from_environment(), _engine()
+    with one_at_a_time(installation):
+        done = encrypt(engine, installation)
+    _tell(f"Versleuteld met / encrypted by {done.key_id}", done)
+
+
+@database.command("decrypt")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def decrypt_names(yes: bool) -> None:
+    """Write all names back in plain text; then unset WEERZIEN_RECORDS_KEY[_FILE]. As a member of weerzien_owner."""
+    from dags.turns import one_at_a_time
+    from monitoring.resealing import decrypt
+
+    if not yes:
+        click.confirm("All names will stand in plain text in the database; go on?", abort=True, err=True)
+    installation, engine = Installation.from_environment(), _engine()
+    with one_at_a_time(installation):
+        done = decrypt(engine)
+    _tell("In leesbare tekst / in plain text", done)
+
+
+def _tell(what: str, done: Resealed) -> None:
+    names = {"registers.record": "registraties / registrations", "registers.record_version": "versies / versions",
+             "registers.value_reference": "ijkmaten / references"}  # fmt: skip
+    told = ", ".join(f"{count} {names[table]}" for table, count in done.changed.items())
+    click.echo(f"{what}: {told}; {done.already} waren dat al / were already.")
 
 
 def _engine() -> Engine:

@@ -142,6 +142,7 @@ def kept_reference(engine: Engine, origin: str, night: date) -> tuple[int, Refer
     from sqlalchemy import text
 
     from linkage.reference import Reference
+    from monitoring.sealed_records import opened_reference
 
     query = text(
         "SELECT reference_id, model_version, content FROM registers.value_reference WHERE origin = :origin "
@@ -149,7 +150,10 @@ def kept_reference(engine: Engine, origin: str, night: date) -> tuple[int, Refer
     )
     with engine.connect() as connection:
         row = connection.execute(query, {"origin": origin, "night": night}).one_or_none()
-    return (row.reference_id, Reference.from_json(row.model_version, row.content)) if row else (0, None)
+    if row is None:
+        return 0, None
+    content = opened_reference(row.content, origin, row.reference_id)
+    return row.reference_id, Reference.from_json(row.model_version, content)
 
 
 def _count(records: pd.DataFrame, model: Model, origin: str) -> Reference:

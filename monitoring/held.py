@@ -8,9 +8,11 @@ import pandas as pd
 from sqlalchemy import Engine, text
 
 from connectors.installation import OneLineError
+from connectors.record_sealing import SEALED
 from connectors.records import COLUMN_NAMES, records_frame
 from connectors.register import REGISTERS
 from monitoring.past_nights import newest_night
+from monitoring.sealed_records import opened_rows
 
 KEYS = ("record_id", "register", "source_key", "delivery_id")
 PAST = """
@@ -24,19 +26,21 @@ PAST = """
 
 def held_records(engine: Engine, register: str, origin: str, night: date | None = None) -> pd.DataFrame:
     """Return the common record of a register in the published table of this origin, sorted by record_id; empty when
-    it has none. `night`: for a past night the records that were in force then.
+    it has none. `night`: for a past night the records that were in force then. Raises OneLineError when they are sealed
+    and cannot be opened.
     """
-    names = ", ".join(COLUMN_NAMES)
+    columns = (*COLUMN_NAMES, SEALED)
+    names = ", ".join(columns)
     query = f"SELECT {names} FROM registers.record WHERE register = :register AND origin = :origin"
     with engine.connect() as connection:
         newest = newest_night(connection, origin) if night else None
         if night and newest and night < newest:
-            query = PAST.format(names=", ".join(f"content.{name}" for name in COLUMN_NAMES if name not in KEYS))
+            query = PAST.format(names=", ".join(f"content.{name}" for name in columns if name not in KEYS))
         rows = (
             connection.execute(text(query), {"register": register, "origin": origin, "night": night}).mappings().all()
         )
     # Sorted here: the order of a database depends on its language settings.
-    return records_frame(sorted((dict(row) for row in rows), key=lambda row: str(row["record_id"])))
+    return records_frame(sorted(opened_rows(rows, origin), key=lambda row: str(row["record_id"])))
 
 
 def published_origin(engine: Engine) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, text
 
+from connectors.record_sealing import RecordKeys, opened_values
 from connectors.register import REGISTERS, load_register
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ def keep_versions(
 
 def versions_of(engine: Engine, origin: str, record_id: str) -> list[dict[str, Any]]:
     """Return every version of one record, oldest first: version, register, source_key, delivery_id, from_night,
-    until_night and ended_by (None while in force), content (None once purged; what is not recorded is left out).
+    until_night and ended_by (None while in force), content (None once purged; what is not recorded is left
+    out; what identifies is opened).
     """
     query = text(
         """
@@ -136,7 +138,11 @@ def versions_of(engine: Engine, origin: str, record_id: str) -> list[dict[str, A
     )
     with engine.connect() as connection:
         found = connection.execute(query, {"origin": origin, "record_id": record_id})
-        return [dict(row) for row in found.mappings()]
+        return [dict(row) | {"content": _opened(row["content"], origin, record_id)} for row in found.mappings()]
+
+
+def _opened(content: dict[str, Any] | None, origin: str, record_id: str) -> dict[str, Any] | None:
+    return content and opened_values(content, origin, record_id, RecordKeys.from_environment())
 
 
 def _is_before_the_newest(connection: Connection, values: dict[str, Any]) -> bool:

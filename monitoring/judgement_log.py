@@ -11,19 +11,21 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Engine, Row, text
 
 from connectors.installation import OneLineError
-from connectors.records import COLUMN_NAMES, KINDS, LISTS, records_frame
+from connectors.record_sealing import SEALED
+from connectors.records import COLUMN_NAMES, KINDS, records_frame
 from connectors.register import REGISTERS
 from monitoring.held import published_origin
+from monitoring.recorded import recorded
+from monitoring.sealed_records import opened_rows
 
 VERDICTS = ("same", "different", "unsure")
 IN_FORCE_COLUMNS = ("judgement_id", "record_id_l", "record_id_r", "verdict", "judged_by", "night", "seen_l", "seen_r")
@@ -74,7 +76,7 @@ def fingerprints(records: pd.DataFrame) -> pd.Series:
     said: list[dict[str, Any]] = [{} for _ in range(len(records))]
     for name in CONTENT:
         if name in records:
-            for row, value in _recorded(records[name], KINDS[name]):
+            for row, value in recorded(records[name], KINDS[name]):
                 said[row][name] = value
     digests = [_digest(content) for content in said]
     return pd.Series(digests, index=pd.Index(records["record_id"], name="record_id"), name="fingerprint", dtype=object)
@@ -210,7 +212,7 @@ def _register_and_key(side: str, named: str) -> tuple[str, str]:
 def _registration(connection: Connection, origin: str, side: str, register: str, key: str) -> dict[str, str]:
     """A registration of the published table as it is now: record_id, key (REGISTER/KEY), seen (its fingerprint)."""
     query = f"""
-        SELECT {", ".join(COLUMN_NAMES)} FROM registers.record
+        SELECT {", ".join((*COLUMN_NAMES, SEALED))} FROM registers.record
         WHERE origin = :origin AND register = :register AND source_key = :key
     """
     # The message does not repeat the key: a name may have been typed in its place.
@@ -222,7 +224,7 @@ def _registration(connection: Connection, origin: str, side: str, register: str,
         raise missing
     if len(rows) > 1:
         raise OneLineError(f"{side}: {register} has {len(rows)} registrations with that key in the published table")
-    record_id, seen = next(iter(fingerprints(records_frame([dict(rows[0])])).items()))
+    record_id, seen = next(iter(fingerprints(records_frame(opened_rows(rows, origin))).items()))
     return {"record_id": str(record_id), "key": f"{register}/{key}", "seen": str(seen)}
 
 
@@ -263,31 +265,6 @@ def _rows(engine_or_connection: Engine | Connection, query: str, origin: str, ni
         return engine_or_connection.execute(text(query), values).all()
     with engine_or_connection.connect() as connection:
         return connection.execute(text(query), values).all()
-
-
-def _recorded(column: pd.Series, kind: str) -> Iterator[tuple[int, Any]]:
-    """The rows in which something is recorded and what, the same whatever pandas holds it in."""
-    values = column.to_numpy(dtype=object)
-    if kind in LISTS:
-        for row, value in enumerate(values):
-            if isinstance(value, list | tuple | np.ndarray) and len(value):
-                yield row, [_plain(said) for said in value]
-        return
-    for row in np.flatnonzero(~pd.isna(values)).tolist():
-        yield row, SAID[kind](values[row])
-
-
-def _plain(value: Any) -> str:
-    # PostgreSQL holds no NUL in a text.
-    return str(value).replace("\0", "")
-
-
-def _day(value: Any) -> str:
-    """The day of a date, which pandas may have made a moment."""
-    return str(value)[: len("2004-05-20")]
-
-
-SAID: dict[str, Callable[[Any], Any]] = {"text": _plain, "code": _plain, "date": _day, "integer": int, "flag": bool}
 
 
 def _digest(content: Mapping[str, Any]) -> str:

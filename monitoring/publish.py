@@ -16,7 +16,6 @@ import pandas as pd
 from sqlalchemy import Engine, text
 
 from connectors.installation import OneLineError
-from connectors.records import COLUMNS
 from linkage.ledger import Event
 from monitoring.candidate import check_candidate
 from monitoring.causes import what_happened
@@ -28,6 +27,7 @@ from monitoring.history import keep_versions
 from monitoring.ledger import append_events, keep_membership, successor_table
 from monitoring.past_nights import KEPT_TABLES, keep_night, newest_night, night_before
 from monitoring.retained import keep_facts
+from monitoring.sealed_records import replace_records, sealed_reference
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,7 +37,6 @@ FINDING_COLUMNS = ("register", "file", "row_key", "level", "rule", "column", "de
 PUBLISH_LOCK = 20040302
 # Of so many persons one changed: then the planner's counts are taken anew, and else once a week.
 CHANGED_OF, MONDAY = 100, 0
-TYPES = {"text": "text", "code": "text", "texts": "text[]", "codes": "text[]", "integer": "integer", "flag": "boolean"}
 
 
 @dataclass(frozen=True)
@@ -208,7 +207,7 @@ def _keep_reference(
             "number": number,
             "night": night,
             "model": str(manifest["model_version"]),
-            "content": json.dumps(content),
+            "content": json.dumps(sealed_reference(content, origin, number)),
         },
     )
 
@@ -237,10 +236,8 @@ def counts_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
 
 
 def _publish_records(connection: Connection, records: pd.DataFrame, findings: pd.DataFrame, origin: str) -> None:
-    connection.execute(text("DELETE FROM registers.record"))
     connection.execute(text("DELETE FROM registers.finding"))
-    types = {column.name: TYPES.get(column.kind, column.kind) for column in COLUMNS} | {"origin": "text"}
-    copy_rows(connection, "registers.record", records.assign(origin=origin).sort_values("record_id"), types)
+    replace_records(connection, records, origin)
     found = findings[list(FINDING_COLUMNS)].sort_values(list(FINDING_COLUMNS), na_position="first")
     copy_rows(connection, "registers.finding", found, dict.fromkeys(FINDING_COLUMNS, "text"))
 

@@ -8,6 +8,7 @@ facts, those stay under the person's number, and so do the earlier nights' rows 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from connectors.record_sealing import SEALED, RecordKeys, opened_values
+from connectors.records import IDENTIFYING
 from connectors.register import REGISTERS, load_register
 from monitoring.dictionary import TABLES
 
@@ -181,6 +184,16 @@ KEEP_FACTS = """
     WHERE kept = 'coded_facts'
     ON CONFLICT (origin, record_id) DO UPDATE SET night = excluded.night, content = excluded.content
 """
+# What identifies and may stay, the year of birth, is taken out of the token.
+SEALED_FACTS = """
+    SELECT DISTINCT ON (record_id) record_id, content FROM ended JOIN registers.record_version AS version
+      USING (record_id)
+    WHERE version.origin = :origin AND kept = 'coded_facts' AND content IS NOT NULL ORDER BY record_id, version DESC
+"""
+ADD_FACTS = """
+    UPDATE registers.retained_fact SET content = content || CAST(:said AS jsonb)
+    WHERE origin = :origin AND record_id = :record_id
+"""
 FINDINGS_OF_ROWS = """
     DELETE FROM registers.finding USING unnest(
       CAST(:registers AS text[]), CAST(:files AS text[]), CAST(:row_keys AS text[])) AS taken (register, file, row_key)
@@ -224,6 +237,7 @@ def remove_from_tables(
     _list_ended(connection, ended)
     connection.execute(text(HELD), values)
     connection.execute(text(KEEP_FACTS), values)
+    _keep_sealed_facts(connection, origin)
     connection.execute(text(FORGET_DIGEST), values)
     connection.execute(text(END_LEASE), values)
     removed: dict[str, Counter[str]] = {}
@@ -238,6 +252,19 @@ def remove_from_tables(
     of_rows = {"registers": [row.register for row in taken], "files": [row.file for row in taken]}
     connection.execute(text(FINDINGS_OF_ROWS), {**values, **of_rows, "row_keys": [row.row_key for row in taken]})
     return removed
+
+
+def _keep_sealed_facts(connection: Connection, origin: str) -> None:
+    keys = RecordKeys.from_environment()
+    kept = set(coded_facts()) & set(IDENTIFYING)
+    added = []
+    for record_id, content in connection.execute(text(SEALED_FACTS), {"origin": origin}):
+        if SEALED in content:
+            opened = opened_values(content, origin, record_id, keys)
+            said = {name: value for name, value in opened.items() if name in kept}
+            added.append({"origin": origin, "record_id": record_id, "said": json.dumps(said, sort_keys=True)})
+    if added:
+        connection.execute(text(ADD_FACTS), added)
 
 
 def _list_ended(connection: Connection, ended: Iterable[Ended]) -> None:

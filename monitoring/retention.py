@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, text
 
 from connectors.installation import Installation, OneLineError
+from connectors.record_sealing import RecordKeys
 from connectors.redaction import TakenRow, redact
 from connectors.register import REGISTERS, load_register
 from connectors.superseded import remove_superseded, remove_unrecorded
@@ -28,6 +29,7 @@ from monitoring.publish import PUBLISH_LOCK
 from monitoring.purging import TOUCHED, Ended, RowKey, ended_registrations, remove_from_tables
 from monitoring.report_terms import remove_reports
 from monitoring.scrubbing import renew_log, rewrite_tables
+from monitoring.sealed_records import check_can_open, sealed_by
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -79,6 +81,9 @@ def housekeep(engine: Engine, installation: Installation, night: date, origin: s
         _check_night(engine, night, origin)
         with engine.connect() as connection:
             ended = ended_registrations(connection, night, origin)
+            if any(one.kept == "coded_facts" for one in ended):
+                # Before any file is changed: the year of birth is taken out of what is sealed.
+                check_can_open(sealed_by(connection, ("registers.record_version",)), RecordKeys.from_environment())
         removed = _Removed()
         _clean_files(engine, installation, night, origin, ended, removed, dry_run)
         ended = [*ended, *_ended_in_files_only(ended, removed)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from connectors.installation import OneLineError
 from dags.doctor.finding import Finding, ok, warn, wrong
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def database(engine: Engine | None) -> Iterator[Finding]:
             yield from _rights(connection)
         if found == newest:
             yield _judgements(connection)
+            yield _names(connection)
 
 
 def _server(connection: Connection, is_elsewhere: bool) -> Iterator[Finding]:
@@ -112,3 +114,28 @@ def _judgements(connection: Connection) -> Finding:
         seen = f"{counts.contradictory} contradict each other, {counts.stale} are of registrations that changed since"
         return warn("judgements", seen, "weerzien judgements list, or the page's alerts")
     return ok("judgements", "none contradicts another")
+
+
+def _names(connection: Connection) -> Finding:
+    """Whether names are encrypted in the database, all by the key in use."""
+    from connectors.record_sealing import KEY, KEY_FILE, RecordKeys
+    from monitoring.sealed_records import sealed_by
+
+    try:
+        keys = RecordKeys.from_environment()
+    except OneLineError as error:
+        return wrong("records key", str(error), f"look at {KEY} and {KEY_FILE}")
+    counts = sealed_by(connection)
+    lacking = sorted(key_id for key_id in counts if key_id and key_id not in keys.by_id)
+    others = sum(count for key_id, count in counts.items() if key_id != keys.first)
+    if lacking:
+        seen = f"names in the database are encrypted by {', '.join(lacking)}, which is not set"
+        return wrong("records key", seen, f"set {KEY} or {KEY_FILE}")
+    if not keys.first:
+        return warn(
+            "records key", "names in the database are not encrypted by this program", "weerzien database new-key"
+        )
+    if others:
+        seen = f"{others} rows hold names in plain text or under an older key: no night will run"
+        return wrong("records key", seen, "weerzien database encrypt")
+    return ok("records key", f"names in the database are encrypted by {keys.first}")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import Error, transaction
 from django.utils.translation import gettext as _
 
-from monitoring.web.shown import rows
+from connectors.installation import OneLineError
+from monitoring.sealed_records import opened_rows
+from monitoring.web.shown import rows, shown_night
+
+logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -23,9 +28,15 @@ def lease(account: str, one: str, other: str, purpose: str) -> bool:
 def leased_records(account: str) -> list[dict[str, Any]]:
     """Return the two registrations of the pair that is leased to a reviewer, with what identifies, lower id first.
 
-    Each reading is logged. Raises Refused when no pair is.
+    Each reading is logged. Raises Refused when no pair is, or when they are encrypted and the page cannot open them.
     """
-    return [row["said"] for row in _rows("SELECT * FROM portal.leased_records(%s) AS said", [account])]
+    said = [row["said"] for row in _rows("SELECT * FROM portal.leased_records(%s) AS said", [account])]
+    shown = shown_night()
+    try:
+        return opened_rows(said, shown.origin if shown else "")
+    except OneLineError as error:
+        logger.error("%s", error)
+    raise Refused(_("The names of this pair are encrypted and the page cannot open them; tell whoever runs it."))
 
 
 def release(account: str) -> None:

@@ -2,6 +2,7 @@
 no secret.
 """
 
+import base64
 import json
 import os
 import time
@@ -15,12 +16,15 @@ from sqlalchemy import NullPool, create_engine, text
 
 from connectors import landing
 from connectors.installation import Installation, OneLineError
+from connectors.record_sealing import KEY, KEY_FILE
+from connectors.records import records_frame
 from connectors.register import load_register
 from dags.doctor import databases, deliveries, machine, scheduling
 from dags.doctor.finding import looked, ok, wrong
 from dags.doctor_commands import doctor
 from monitoring.database import connect, downgrade, stop, upgrade
 from monitoring.revision import newest_revision
+from monitoring.sealed_records import replace_records
 
 NIGHT = date(2005, 6, 30)
 IN_PRODUCTION = {
@@ -81,6 +85,7 @@ def test_a_healthy_database_and_landing_are_ok_line_by_line(installation):
         f"ok    revision: {newest_revision()}, the newest",
         "ok    roles: weerzien_bureau and weerzien_portal, without the registers",
         "ok    judgements: none contradicts another",
+        "warn  records key: names in the database are not encrypted by this program; weerzien database new-key",
     ]
     assert lines(deliveries.landing(installation, engine, False)) == [
         "ok    landing: 1 files there, 1 with the bytes that came"
@@ -144,6 +149,36 @@ def test_landed_files_that_are_not_sealed_are_a_warning_and_a_key_that_is_none_i
     (told,) = lines(looked("landing key", deliveries.landing_keys))
     assert told.startswith("wrong landing key: ")
     assert "geheim" not in told
+
+
+def test_names_that_no_night_could_work_with_are_wrong_and_told_by_the_ids_of_keys(installation, monkeypatch):
+    engine = connect(installation)
+    one, other = (base64.b64encode(bytes([digit]) * 32).decode() for digit in (1, 2))
+    girl = records_frame([{"record_id": "stv-1", "register": "stv", "source_key": "1", "given_names": "Verzonnen"}])
+
+    def said(keys: str) -> str:
+        monkeypatch.setenv(KEY, keys)
+        (line,) = (told for told in lines(databases.database(engine)) if "records key" in told)
+        assert not any(secret in line for secret in (one, other, "Verzonnen", "geheim"))
+        return line
+
+    with engine.begin() as connection:
+        replace_records(connection, girl, "")
+    assert said(one) == (
+        "wrong records key: 1 rows hold names in plain text or under an older key: no night will run; "
+        "weerzien database encrypt"
+    )
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM registers.record"))
+    with engine.begin() as connection:
+        replace_records(connection, girl, "")
+    assert said(one).startswith("ok    records key: names in the database are encrypted by ")
+    assert "weerzien database encrypt" in said(f"{other} {one}")
+    for keys in ("", other):
+        assert said(keys).endswith(f"which is not set; set {KEY} or {KEY_FILE}")
+    assert said("geheim").startswith(f"wrong records key: {KEY} is not 32 bytes in base64")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM registers.record"))
 
 
 def test_an_older_revision_is_a_warning_and_a_later_one_is_wrong(installation):

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from connectors.installation import Installation, OneLineError
-from connectors.records import COLUMNS, records_frame
+from connectors.records import records_frame
 from dags.command import weerzien
 from dags.judging_commands import judgements
 
@@ -26,18 +26,17 @@ Run = Callable[..., str]
 def home(tmp_path_factory) -> Iterator[Path]:
     """An installation with one published night of two synthetic registrations."""
     from monitoring.database import connect, stop, upgrade
-    from monitoring.publish import TYPES, copy_rows
+    from monitoring.sealed_records import replace_records
 
     folder = tmp_path_factory.mktemp("judging") / "home"
     pair = [{"record_id": "stv-1", "register": "stv", "source_key": "2004/12"},
             {"record_id": "telex-1", "register": "telex", "source_key": "2004/03/0412"}]  # fmt: skip
-    types = {column.name: TYPES.get(column.kind, column.kind) for column in COLUMNS} | {"origin": "text"}
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("WEERZIEN_DATABASE_URL", raising=False)
         engine = connect(Installation(folder))
         upgrade(engine)
         with engine.begin() as connection:
-            copy_rows(connection, "registers.record", records_frame(pair).assign(origin="world-1"), types)
+            replace_records(connection, records_frame(pair), "world-1")
             night = "INSERT INTO monitoring.night VALUES ('2005-02-01', 'world-1', true, true, 'test', '0', '{}', '{}')"
             connection.execute(text(night))
         yield folder

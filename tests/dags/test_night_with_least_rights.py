@@ -86,12 +86,14 @@ def test_nights_and_housekeeping_need_no_more_than_the_rights_of_a_night(weerzie
 
 def test_a_night_on_an_older_revision_stops_with_one_line(weerzien, exports, database):
     from monitoring.database import upgrade
+    from monitoring.revision import newest_revision
 
     with database.begin() as connection:
         connection.execute(text("UPDATE registers.alembic_version SET version_num = '0006'"))
     done = weerzien(NIGHTLY, "night", "--exports", str(exports))
     with database.begin() as connection:
-        connection.execute(text("UPDATE registers.alembic_version SET version_num = '0007'"))
+        back = "UPDATE registers.alembic_version SET version_num = :newest"
+        connection.execute(text(back), {"newest": newest_revision()})
     assert done.returncode == 1
     assert "the database is at revision 0006" in done.stderr
     assert "`weerzien database upgrade`" in done.stderr

@@ -15,10 +15,10 @@ from connectors.installation import Installation
 from connectors.records import COLUMNS, records_frame
 from linkage.ledger import News, enter_membership
 from monitoring.consolidate import consolidate
-from monitoring.copying import copy_rows
 from monitoring.judgement_log import judge, undo
 from monitoring.ledger import ledger_head, read_ledger
-from monitoring.publish import TYPES, LedgerEntry, publish
+from monitoring.publish import LedgerEntry, publish
+from monitoring.sealed_records import replace_records
 
 NIGHT = date(2005, 2, 1)
 JUDGED_AT = datetime(2005, 2, 1, 9, 30, tzinfo=UTC)
@@ -246,15 +246,12 @@ def two(registration):
 def show(engine) -> Callable[..., None]:
     """Puts the records of a night in place as publishing does."""
 
-    types = {column.name: TYPES.get(column.kind, column.kind) for column in COLUMNS} | {"origin": "text"}
-
     def make(*records: dict[str, Any], night: date = NIGHT, origin: str = "") -> None:
         shown = {"night": night, "origin": origin}
         with engine.begin() as connection:
-            connection.execute(text("DELETE FROM registers.record"))
             connection.execute(text("UPDATE monitoring.night SET is_published = false"))
             connection.execute(text("DELETE FROM monitoring.night WHERE night = :night AND origin = :origin"), shown)
-            copy_rows(connection, "registers.record", records_frame(records).assign(origin=origin), types)
+            replace_records(connection, records_frame(records), origin)
             connection.execute(
                 text("INSERT INTO monitoring.night VALUES (:night, :origin, false, true, 'test', '0', '{}', '{}')"),
                 shown,

@@ -64,7 +64,7 @@ def prepared_database(server: Engine, name: str) -> Iterator[Engine]:
 
 def statements_of_the_administrator(name: str, kind: str) -> list[str]:
     printed = (files("monitoring") / "roles.sql").read_text(encoding="utf-8")
-    bare = "\n".join(line for line in printed.splitlines() if not line.startswith("--"))
+    bare = "\n".join(line for line in printed.splitlines() if not line.startswith(("--", "\\")))
     block, rest = bare.split("$$;\n", 1)
     found = [f"{block}$$", *(part.strip() for part in rest.split(";") if part.strip())]
     of_kind = [part for part in found if part.startswith(kind) or (kind == "CREATE" and part.startswith("\nDO"))]

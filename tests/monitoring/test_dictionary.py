@@ -59,7 +59,7 @@ def test_every_column_has_a_meaning_in_both_languages():
 def test_the_record_table_is_the_common_record_with_its_origin(engine):
     found = columns_of(engine, "registers.record")
     expected = [(column.name, KINDS.get(column.kind, column.kind)) for column in COLUMNS]
-    assert [(column.name, column.type) for column in found] == [*expected, ("origin", "text")]
+    assert [(column.name, column.type) for column in found] == [*expected, ("origin", "text"), ("sealed", "text")]
 
 
 def test_the_delivery_table_is_the_one_that_the_connectors_use(engine):

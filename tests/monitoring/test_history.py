@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from connectors.records import COLUMNS, records_frame
-from monitoring.copying import copy_rows
+from connectors.records import records_frame
 from monitoring.history import keep_versions, versions_of
-from monitoring.publish import TYPES
+from monitoring.sealed_records import replace_records
 
 NIGHT = date(2005, 2, 1)
 NEXT, THIRD = NIGHT + timedelta(1), NIGHT + timedelta(2)
@@ -23,12 +22,10 @@ Keep = Callable[..., dict[str, int]]
 @pytest.fixture
 def keep(engine) -> Keep:
     """Writes the records of a night as publishing does and keeps their versions; returns the counts that are not 0."""
-    types = {column.name: TYPES.get(column.kind, column.kind) for column in COLUMNS} | {"origin": "text"}
 
     def make(*records: dict[str, Any], night: date = NIGHT, origin: str = "", unread: tuple[str, ...] = ()):
         with engine.begin() as connection:
-            connection.execute(text("DELETE FROM registers.record"))
-            copy_rows(connection, "registers.record", records_frame(records).assign(origin=origin), types)
+            replace_records(connection, records_frame(records), origin)
             counts = keep_versions(connection, night, origin, unread)
         return {name: count for name, count in counts.items() if count}
 

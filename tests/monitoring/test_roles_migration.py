@@ -39,7 +39,9 @@ def contents(engine: Engine) -> dict[str, list[str]]:
             {"schemas": list(SCHEMAS)},
         ).all()
         return {
-            table: sorted(connection.scalars(text(f"SELECT line::text FROM {table} AS line")))
+            table: sorted(
+                connection.scalars(text(f"SELECT jsonb_strip_nulls(to_jsonb(line))::text FROM {table} AS line"))
+            )
             for table in tables
             if table != "registers.alembic_version"
         }

@@ -59,7 +59,8 @@ def release(engine) -> Engine:
 
 def test_the_release_before_is_the_one_before_the_newest():
     # A new revision: write down an installation of the release that was the newest, and name it here.
-    assert revisions().index(RELEASE) >= len(revisions()) - 2
+    # 0007 to 0009 are of one release.
+    assert revisions().index(RELEASE) >= len(revisions()) - 4
 
 
 def test_the_rows_of_the_release_before_come_from_every_stage():
