@@ -28,12 +28,17 @@ NONE = "Geen meldingen. / No alerts."
 @click.option("--exports", metavar="URL", help="Folder or URL of the exports, as of `weerzien night`.")
 @click.option("--at", metavar="MOMENT", help="Who is late as of this moment, as of `weerzien watch`. Default: now.")
 @click.option("--send", is_flag=True, help="Also tell what is news by mail and webhook, as the DAGs do.")
-def alerts(night: str | None, exports: str | None, at: str | None, send: bool) -> None:
+@click.option("--try", "try_", is_flag=True, help="Only send a trial by mail and webhook, and say who took it.")
+def alerts(night: str | None, exports: str | None, at: str | None, send: bool, try_: bool) -> None:
     """Show the operational alerts and what to do about each; without --night also what the watch sees now.
 
     They are about the pipeline, not about children: those stand in monitoring.alert. WEERZIEN_ALERT_MAIL and
     WEERZIEN_ALERT_WEBHOOK say whom --send and the DAGs tell. docs/runbook.md has a section on each kind.
+    When nothing can be told as it is set, the last lines say why; --try finds out whether it arrives.
     """
+    if try_:
+        _try_out()
+        return
     from datetime import date
 
     from dags.notifying import alerts_of
@@ -57,6 +62,8 @@ def alerts(night: str | None, exports: str | None, at: str | None, send: bool) -
             click.echo(line)
     if not found:
         click.echo(NONE)
+    for line in _faults_of_telling():
+        click.echo(line, err=True)
     if send:
         _send(seen)
 
@@ -81,6 +88,28 @@ def _shown() -> tuple[Engine, str, date] | None:
     engine = existing_database(Installation.from_environment())
     shown = shown_night(engine) if engine else None
     return (engine, shown.origin, shown.night) if engine and shown else None
+
+
+def _faults_of_telling() -> list[str]:
+    from dags.doctor import seeing
+
+    findings = seeing.told(Installation.from_environment())
+    return [finding.line for finding in findings if finding.state == "wrong"]
+
+
+def _try_out() -> None:
+    from dags.notifying import MAIL, WEBHOOK, try_out, ways
+
+    if not ways():
+        raise OneLineError(f"nobody is told: set {MAIL} or {WEBHOOK}")
+    set_airflow_up()
+    import airflow.settings  # noqa: F401
+
+    said = try_out()
+    for way, fault in said.items():
+        click.echo(f"{way}: {fault or 'proefbericht aangenomen / trial taken'}")
+    if any(said.values()):
+        raise OneLineError("not everybody can be told; see the lines above and docs/runbook.md")
 
 
 def _send(seen: Watch | None) -> None:

@@ -43,7 +43,7 @@ def doctor(deep: bool, as_json: bool, quiet: bool) -> None:
 def examined(deep: bool) -> Iterator[Finding]:
     """Give the findings of all checks, each as soon as it is there."""
     from dags.arrivals import existing_database
-    from dags.doctor import databases, deliveries, machine, scheduling
+    from dags.doctor import databases, deliveries, machine, scheduling, seeing
     from dags.doctor.finding import looked, wrong
 
     installation = Installation.from_environment()
@@ -67,4 +67,7 @@ def examined(deep: bool) -> Iterator[Finding]:
     yield from looked("releases", lambda: deliveries.releases(installation))
     yield from looked("page", lambda: deliveries.portal(installation))
     yield from looked("Airflow", lambda: scheduling.airflow(installation))
+    yield from looked("alerts", lambda: seeing.told(installation))
+    yield from looked("metrics", lambda: seeing.metrics(installation))
+    yield from looked("lineage", lambda: seeing.lineage(installation))
     yield from looked("DAGs", scheduling.dags_can_be_read)

@@ -20,6 +20,7 @@ from typing import Any
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
 from connectors.register import REGISTERS
+from dags import lineage
 from dags.gauging import night_published
 from dags.notifying import after_publish, task_done, task_failed
 
@@ -45,7 +46,11 @@ def open_night() -> dict[str, Any]:
     return stages.open_night(params["exports"], params["night"], moment, params["full"])
 
 
-@task(map_index_template="{{ register }}")
+@task(
+    map_index_template="{{ register }}",
+    inlets=lineage.assets("nightly.pull", "inputs"),
+    # No outlet: asset by asset it would say that all five registers landed.
+)
 def pull(opened: dict[str, Any], register: str) -> dict[str, Any]:
     """Land what is new of one register."""
     from dags import stages
@@ -88,7 +93,12 @@ def consolidate(opened: dict[str, Any], checked: list[dict[str, Any]], linked: d
     return stages.consolidate(opened, together(checked), linked)
 
 
-@task(on_success_callback=[task_done, after_publish, night_published])
+@task(
+    on_success_callback=[task_done, after_publish, night_published],
+    inlets=lineage.assets("nightly.publish", "inputs"),
+    # Another DAG may be scheduled on a table that was published.
+    outlets=lineage.assets("nightly.publish", "outputs"),
+)
 def publish(
     opened: dict[str, Any], checked: list[dict[str, Any]], linked: dict[str, Any], tables: dict[str, Any]
 ) -> dict[str, Any]:
@@ -152,4 +162,4 @@ def nightly() -> None:
     verdict(checked, published) >> close_night(opened).as_teardown(setups=opened)
 
 
-nightly_dag = nightly()
+nightly_dag = lineage.only_declared(nightly())

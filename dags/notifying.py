@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.installation import Installation
 from dags import places
 from dags.borders import safe_message, tell
+from dags.sending import mail, post
 
 if TYPE_CHECKING:
     from dags.watching import Watch
@@ -62,13 +63,13 @@ def task_done(context: Context) -> None:
 
 def tell_of_night(night: date | None = None) -> None:
     """Tell the alerts of the published night, unless another night is meant or no way to tell is set."""
+    if not ways():
+        return
     from monitoring.database import connect
     from monitoring.operational.alerts import operational_alerts
     from monitoring.operational.declared import kinds_of
     from monitoring.operational.nights import shown_night
 
-    if not ways():
-        return
     engine = connect(Installation.from_environment())
     shown = shown_night(engine)
     if shown is None or night not in (None, shown.night):
@@ -91,6 +92,20 @@ def tell_of_watch(seen: Watch) -> None:
         return kind_of(key) in kinds and key.partition(":")[2] not in unknown
 
     tell_alerts(alerts_of(seen), decides, seen.night.expected, seen.is_synthetic)
+
+
+def try_out() -> dict[str, str]:
+    """Send a trial by every way; return by way what went wrong, empty when it was taken. Nothing counts as told."""
+    from monitoring.operational import message
+
+    said = {}
+    for way, whom in ways().items():
+        try:
+            post(whom, message.trial_object()) if way == "webhook" else mail(whom, message.TRIAL, message.trial())
+            said[way] = ""
+        except Exception as error:
+            said[way] = safe_message(error)
+    return said
 
 
 def alerts_of(seen: Watch) -> list[OperationalAlert]:
@@ -133,18 +148,9 @@ def _send(way: str, whom: str, news: News, night: date, is_synthetic: bool) -> N
     from monitoring.operational import message
 
     if way == "webhook":
-        from dags.webhook import WebhookNotifier
-
-        WebhookNotifier(whom, message.as_object(news, night, is_synthetic)).notify({})
-        return
-    from airflow.providers.smtp.notifications.smtp import SmtpNotifier
-
-    SmtpNotifier(
-        to=[address.strip() for address in whom.split(",") if address.strip()],
-        subject=message.subject(news, night, is_synthetic),
-        html_content=message.as_html(message.lines(news, night, is_synthetic)),
-        # Not called but asked to notify: what is written is no template.
-    ).notify({})
+        post(whom, message.as_object(news, night, is_synthetic))
+    else:
+        mail(whom, message.subject(news, night, is_synthetic), message.lines(news, night, is_synthetic))
 
 
 def _tell_of_task(context: Context, has_failed: bool) -> None:
@@ -172,6 +178,8 @@ def _after_watch(context: Context) -> None:
         return
     _tell_of_task(context, has_failed=False)
     tell_of_watch(seen)
+    # What the night could not tell, because the mail server was down at four: what it could is not told again.
+    tell_of_night()
 
 
 def _night_and_kind(context: Context) -> tuple[date, bool]:

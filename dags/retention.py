@@ -17,6 +17,7 @@ from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
+from dags import lineage
 from dags.notifying import task_done, task_failed
 
 OWNER = "data-engineering"
@@ -24,7 +25,7 @@ TAGS = ["weerzien", "nightly", "personal-data"]
 PATIENCE = timedelta(hours=6)
 
 
-@task
+@task(inlets=lineage.assets("retention.housekeep", "inputs"), outlets=lineage.assets("retention.housekeep", "outputs"))
 def housekeep() -> dict[str, Any]:
     """Remove what the terms ask for."""
     from dags import keeping
@@ -59,4 +60,4 @@ def retention() -> None:
     housekeep()
 
 
-retention_dag = retention()
+retention_dag = lineage.only_declared(retention())

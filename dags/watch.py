@@ -18,6 +18,8 @@ from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 
+from dags import lineage
+
 OWNER = "data-engineering"
 TAGS = ["weerzien", "nightly"]
 
@@ -58,4 +60,4 @@ def watch() -> None:
     notice_what_did_not_come()
 
 
-watch_dag = watch()
+watch_dag = lineage.only_declared(watch())

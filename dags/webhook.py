@@ -6,11 +6,11 @@ Of a connection: host (or a whole URL in it), schema, port, `path` in extra; its
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from airflow.sdk import BaseHook, BaseNotifier
 
 from connectors.installation import OneLineError
+from dags.webhook_address import encrypted, is_address, without_secret
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 TRIES = 3
 SECONDS_BETWEEN_TRIES = 2.0
 SECONDS_FOR_ONE = 10
-ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class WebhookNotifier(BaseNotifier):
@@ -60,26 +59,16 @@ def address_of(where: str) -> tuple[str, dict[str, str]]:
 
     Raises OneLineError for a URL that is not https or that holds a secret, and for a connection that is not there.
     """
-    if "://" in where:
-        parts = urlsplit(where)
-        if parts.username or parts.password or parts.query:
-            raise OneLineError("WEERZIEN_ALERT_WEBHOOK holds a secret; name an Airflow connection in it instead")
-        return _checked(where), {}
+    if is_address(where):
+        return encrypted(without_secret(where)), {}
     try:
         connection = BaseHook.get_connection(where)
     except Exception:
         raise OneLineError("WEERZIEN_ALERT_WEBHOOK names an Airflow connection that is not there; make it") from None
     host = connection.host or ""
-    if "://" not in host:
+    if not is_address(host):
         scheme = connection.schema or "https"
         host = f"{scheme}://{host}" + (f":{connection.port}" if connection.port else "")
     path = str(connection.extra_dejson.get("path") or "").lstrip("/")
     headers = {"Authorization": f"Bearer {connection.password}"} if connection.password else {}
-    return _checked(f"{host.rstrip('/')}/{path}" if path else host), headers
-
-
-def _checked(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ON_THIS_MACHINE):
-        raise OneLineError("the webhook is not an https address; give one that is")
-    return url
+    return encrypted(f"{host.rstrip('/')}/{path}" if path else host), headers

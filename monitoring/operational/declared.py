@@ -5,6 +5,7 @@ Whatever is not declared there cannot be made into an alert, so that no value of
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,18 +13,31 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from connectors.register import REGISTERS
 from monitoring.summary import TITLES, number
 
 Fact = int | float | date | str
-RUNBOOK = "docs/runbook.md"
+RUNBOOK, PLACE = "docs/runbook.md", "WEERZIEN_RUNBOOK"
 
 
 @cache
 def declared() -> Mapping[str, Any]:
     """Return what `operational.toml` says."""
     return tomllib.loads(Path(__file__).with_name("operational.toml").read_text(encoding="utf-8"))
+
+
+def runbook() -> str:
+    """Return where the runbook is read: the https address of `WEERZIEN_RUNBOOK`, else its file in this repository."""
+    place = os.environ.get(PLACE, "").strip()
+    return place.partition("#")[0] if is_place(place) else RUNBOOK
+
+
+def is_place(place: str) -> bool:
+    """Whether an address may stand in a message: https, without a login or a secret in it."""
+    parts = urlsplit(place)
+    return parts.scheme == "https" and bool(parts.hostname) and not (parts.username or parts.password or parts.query)
 
 
 @cache
@@ -76,7 +90,7 @@ class OperationalAlert:
 
     def section(self) -> str:
         """Return the section of the runbook."""
-        return f"{RUNBOOK}#{self.kind}"
+        return f"{runbook()}#{self.kind}"
 
     def _said(self, language: str) -> dict[str, str]:
         said = {name: _in_words(declared()["facts"][name], value, language) for name, value in self.facts.items()}

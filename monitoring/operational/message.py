@@ -7,10 +7,11 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from monitoring.operational.declared import RUNBOOK, OperationalAlert, declared, in_order
+from monitoring.operational.declared import OperationalAlert, declared, in_order, runbook
 from monitoring.operational.told import News, Told
 
 SYNTHETIC = "VERZONNEN / SYNTHETIC"
+TRIAL = "Weerzien: proefbericht / trial"
 STATES = {"new": ("nieuw", "new"), "standing": ("duurt voort", "stands"), "over": ("voorbij", "over")}
 
 
@@ -38,6 +39,20 @@ def lines(news: News, night: date, is_synthetic: bool) -> list[str]:
         told += ["", f"{title['nl']} / {title['en']} ({' / '.join(STATES['over'])})"]
         told.append(f"Sinds / since {entry.since.isoformat()}; nu voorbij / now over.")
     return told
+
+
+def trial() -> list[str]:
+    """Return a message that says nothing but that messages arrive."""
+    return [
+        TRIAL,
+        "Zo komt een melding aan. Er is niets aan de hand. / This is how an alert arrives. Nothing is the matter.",
+        runbook(),
+    ]
+
+
+def trial_object() -> dict[str, Any]:
+    """Return the same for a webhook: an object without alerts, of no night."""
+    return {"text": "\n".join(trial()), "night": None, "is_synthetic": False, "alerts": []}
 
 
 def lines_of(alert: OperationalAlert, state: str) -> list[str]:
@@ -74,7 +89,7 @@ def as_object(news: News, night: date, is_synthetic: bool) -> dict[str, Any]:
         title = _title_of(entry)
         entries.append(
             {"kind": kind, "subject": about, "state": "over", "nl": title["nl"], "en": title["en"],
-             "runbook": f"{RUNBOOK}#{kind}"}
+             "runbook": f"{runbook()}#{kind}"}
         )  # fmt: skip
     text = "\n".join(lines(news, night, is_synthetic))
     return {"text": text, "night": night.isoformat(), "is_synthetic": is_synthetic, "alerts": entries}

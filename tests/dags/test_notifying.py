@@ -208,3 +208,29 @@ def test_gauges_arrive_at_statsd_where_it_is_on_and_nowhere_else(monkeypatch):
     from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsLogger
 
     stats.initialize(factory=NoStatsLogger, export_legacy_names=True)
+
+
+def test_what_the_night_could_not_tell_the_watch_tells_and_only_once(monkeypatch):
+    from dags import watching
+    from monitoring import database
+    from monitoring.operational import alerts, nights
+
+    shown = SimpleNamespace(night=NIGHT, origin="", is_synthetic=False)
+    refused = OperationalAlert("delivery_refused", NIGHT, "ikps", {"since": NIGHT})
+    seen = SimpleNamespace(registers=(), is_synthetic=False,
+                           night=SimpleNamespace(fault=None, expected=NIGHT, published=NIGHT))  # fmt: skip
+    monkeypatch.setattr(database, "connect", lambda installation: None)
+    monkeypatch.setattr(nights, "shown_night", lambda engine: shown)
+    monkeypatch.setattr(alerts, "operational_alerts", lambda engine, origin, night: [refused])
+    monkeypatch.setattr(watching, "look", lambda exports, moment: seen)
+    monkeypatch.setattr(watching, "moment_of_run", lambda context: None)
+    with hook_server() as server:
+        monkeypatch.setenv(notifying.WEBHOOK, f"http://127.0.0.1:{server.server_address[1]}/hook")
+        server.answers[:] = [403]
+        notifying.after_publish(context("nightly", "publish"))
+        for _ in range(2):
+            notifying.after_watch(context("watch", "notice_what_did_not_come"))
+        told = [["delivery_refused"]] * 2
+        assert [[entry["kind"] for entry in got["alerts"]] for got in objects(server)] == told
+        notifying.after_publish(context("nightly", "publish"))
+        assert len(server.got) == len(told)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from dags import lineage
 from dags.alert_commands import alerts
 from dags.command import weerzien
 from monitoring.operational.declared import declared, stages
@@ -35,8 +36,15 @@ def test_every_task_that_is_told_has_its_row():
     assert set(re.findall(r"`(\w+\.\w+)`(?=[,| ])", SECTIONS["task_failed"].split("**verdict**")[0])) >= stages()
 
 
-def test_every_gauge_is_named():
-    assert [name for name in declared()["gauges"] if name not in SECTIONS["Metrics"]] == []
+def test_the_gauges_are_those_that_are_declared_with_unit_and_meaning():
+    rows = re.findall(r"^\| `(weerzien\.\w+)(?:\.<(\w+)>)?` \| (.+?) \| (.+?) \|$", SECTIONS["Metrics"], re.MULTILINE)
+    gauges = declared()["gauges"].items()
+    assert rows == [(name, said.get("per", ""), said["unit"], said["en"]) for name, said in gauges]
+
+
+def test_the_jobs_with_datasets_are_those_that_are_declared():
+    assert re.findall(r"^\| `(\w+\.\w+)`", SECTIONS["Lineage"], re.MULTILINE) == list(lineage.declared()["tasks"])
+    assert lineage.FILTER in SECTIONS["Lineage"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -16,7 +16,7 @@ from dags.places import AMSTERDAM
 pytestmark = pytest.mark.airflow
 
 FILE = DAGS_FOLDER / "watch.py"
-HEAVY = {"connectors", "expectations", "linkage", "monitoring", "numpy", "pandas", "sqlalchemy", "dags"}
+HEAVY = {"connectors", "expectations", "linkage", "monitoring", "numpy", "pandas", "sqlalchemy"}
 
 
 @pytest.fixture
