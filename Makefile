@@ -12,7 +12,7 @@ FIND_PYTHON = for candidate in python3.13 python3.12 python3.11 python3; do \
 	    && { echo $$candidate; break; }; \
 	done
 
-.PHONY: night test check airflow bench spark browser sources screenshots audit lock help
+.PHONY: night test check airflow bench spark browser sources lineage rehearsal screenshots audit lock help
 
 night: $(READY) ## run one whole night: the configured exports, or sample exports in a new installation
 	@$(BIN)/weerzien night
@@ -44,6 +44,13 @@ sources: $(READY) ## install the extra sftp and try places on real servers (need
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sources.lock
 	@$(BIN)/python -m pytest -m sources tests/sources
 
+lineage: $(READY) ## install the extras lineage and statsd and run a night with both on
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lineage.lock
+	@$(BIN)/python -m pytest -m lineage tests/lineage
+
+rehearsal: ## install for production on an empty Debian in a folder and run a night there (root, mmdebstrap, systemd-container)
+	@deploy/rehearse
+
 screenshots: $(READY) ## pictures of every page into screenshots/ (needs a Chromium)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
 	@$(BIN)/python -m benchmarks.screenshots screenshots
@@ -62,6 +69,9 @@ lock: ## renew requirements.lock (needs uv and a network; the lock holds names, 
 	grep -E -o '^(sftp|sources) = \[[^]]*' pyproject.toml | cut -d'[' -f2 | tr -d '" ' | tr ',' '\n' \
 	  | sed 's/$$/ ; python_version < "3.14"/' | UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile \
 	  --quiet --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock - -o requirements-sources.lock
+	grep -E -o '^(lineage|statsd) = \[[^]]*' pyproject.toml | cut -d'[' -f2 | tr -d '" ' | tr ',' '\n' \
+	  | sed 's/$$/ ; python_version < "3.14"/' | UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile \
+	  --quiet --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock - -o requirements-lineage.lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

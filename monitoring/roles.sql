@@ -14,7 +14,7 @@ END
 $$;
 
 -- The database; of one that exists: ALTER DATABASE weerzien OWNER TO weerzien_owner.
-CREATE DATABASE weerzien OWNER weerzien_owner;
+CREATE DATABASE weerzien OWNER weerzien_owner ENCODING 'UTF8' TEMPLATE template0;
 
 -- The logins, each a member of one role. Give a password (\password NAME in psql) or a certificate to each.
 CREATE ROLE weerzien_upgrading LOGIN IN ROLE weerzien_owner;
@@ -26,5 +26,6 @@ GRANT pg_checkpoint TO weerzien_pipeline;
 
 -- In the database weerzien, for the same purpose: where the files of that log are, to begin a new one, and the planner's
 -- samples of tables that are gone.
+\connect weerzien
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal, pg_catalog.pg_ls_waldir() TO weerzien_pipeline;
 GRANT MAINTAIN ON pg_catalog.pg_statistic TO weerzien_pipeline;
