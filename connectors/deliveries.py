@@ -7,9 +7,11 @@ when somebody has accepted it, with a name and a reason (`registers.delivery_acc
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from itertools import starmap
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -103,16 +105,13 @@ class Delivery:
     removed_night: date | None = None
 
 
+FIELDS = tuple(field.name for field in fields(Delivery))
+AT_PATH = FIELDS.index("path")
+
+
 def landed_deliveries(engine: Engine, register: Register, origin: str, landing: Path) -> list[Delivery]:
     """Return all deliveries of one register and origin, in order of landing."""
-    query = (
-        select(DELIVERY)
-        .where(DELIVERY.c.register == register.name, DELIVERY.c.origin == origin)
-        .order_by(DELIVERY.c.sequence)
-    )
-    with engine.connect() as connection:
-        rows = connection.execute(query).mappings().all()
-    return [Delivery(**{**row, "path": landing / row["path"]}) for row in rows]
+    return _landed(engine, register, origin, landing)
 
 
 def deliveries_in_force(engine: Engine, register: Register, night: date, origin: str, landing: Path) -> list[Delivery]:
@@ -122,9 +121,9 @@ def deliveries_in_force(engine: Engine, register: Register, night: date, origin:
     never one that was removed. Snapshots come with the older versions of the same file, which stand in when a newer one
     is refused; the last of each file is the one in force (at IKPS: the last of all).
     """
-    landed = [
-        d for d in landed_deliveries(engine, register, origin, landing) if d.dated <= night and d.removed_night is None
-    ]
+    # Most of a long past is superseded and removed: the database leaves it out.
+    there = (DELIVERY.c.dated <= night) & DELIVERY.c.removed_night.is_(None)
+    landed = _landed(engine, register, origin, landing, there)
     chosen = [delivery for same_name in by_file(landed).values() for delivery in _known_by(same_name, night)]
     return sorted(chosen, key=application_order)
 
@@ -176,6 +175,19 @@ def by_file(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:
 def application_order(delivery: Delivery) -> tuple[date, str, int]:
     """Return the place of a delivery among those of its register: by date, by file, by landing."""
     return delivery.dated, delivery.file_name.casefold(), delivery.sequence
+
+
+def _landed(engine: Engine, register: Register, origin: str, landing: Path, which: Any = None) -> list[Delivery]:
+    query = select(*(DELIVERY.c[name] for name in FIELDS)).where(
+        DELIVERY.c.register == register.name, DELIVERY.c.origin == origin
+    )
+    query = query if which is None else query.where(which)
+    with engine.connect() as connection:
+        rows = connection.execute(query.order_by(DELIVERY.c.sequence)).all()
+    folder = landing.as_posix()
+    # By place: of the versions of a year there are thousands.
+    told = [(*row[:AT_PATH], Path(f"{folder}/{row[AT_PATH]}"), *row[AT_PATH + 1 :]) for row in rows]
+    return list(starmap(Delivery, told))
 
 
 def _known_by(same_name: list[Delivery], night: date) -> list[Delivery]:

@@ -18,19 +18,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Row, func, or_, select, text
+from sqlalchemy import Connection, Engine, Row, func, select, text
 
 from connectors.deliveries import DELIVERY
 from connectors.installation import Installation, OneLineError
 from connectors.limits import limits
 from connectors.register import Register
 from connectors.sealing import CHECKSUM, KEY, KEY_FILE, LandingKeys, Sealing, opened, sealed_by
+from connectors.seen import Seen, identity_of, known_by_name
 from connectors.transfer import StillWritten, answered, lying_still, transferred
 
 logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 1 << 20
 READ_ONLY = 0o400
+COMPARED = "sequence, delivery_id, file_name, sha256, dated, path, redacted_night, redacted_rows, removed_night"
 
 Arrival = Literal["new", "known", "repeated"]
 
@@ -76,16 +78,23 @@ def pull(
     growing: list[str] = []
     counts: dict[Arrival, int] = {"new": 0, "known": 0, "repeated": 0}
     still = answered(register.name, lambda: lying_still([file for file, _ in due], place))
+    seen = Seen.of(installation.index, register.name, origin)
     with engine.connect() as connection:
+        settled = [file for file, _ in due if still[file.name]]
+        known = known_by_name(connection, register.name, origin, seen, settled, installation.landing)
+        counts["known"] += len(known)
         for file, dated in due:
+            if file.name in known:
+                continue
             try:
                 if still[file.name] is None:
                     raise StillWritten
-                counts[_land(register, file, dated, installation.landing, connection, night, origin)] += 1
+                counts[_land(register, file, dated, installation.landing, connection, night, origin, seen)] += 1
             except StillWritten:
                 growing.append(file.name)
             except _TooLarge:
                 too_large.append(file.name)
+    seen.write()
     told = ", ".join(f"{count} {arrival}" for arrival, count in counts.items())
     logger.info("%s: %s, %d ignored, %d waiting", register.name, told, len(ignored), len(waiting))
     if growing:
@@ -93,15 +102,8 @@ def pull(
     if too_large:
         # After the others landed: one file of a register does not hold up the rest of it.
         raise _too_large(register)
-    return Pulled(
-        register.name,
-        counts["new"],
-        counts["known"],
-        tuple(ignored),
-        tuple(waiting),
-        repeated=counts["repeated"],
-        still_written=tuple(growing),
-    )
+    names = tuple(ignored), tuple(waiting)
+    return Pulled(register.name, counts["new"], counts["known"], *names, False, counts["repeated"], tuple(growing))
 
 
 def _sorted_out(
@@ -119,9 +121,10 @@ def _check_keys(folder: Path) -> None:
     keys = LandingKeys.from_environment()
     if not keys.first:
         _warn_that_files_lie_plain()
-    for path in sorted(folder.glob("*")):
-        if CHECKSUM.fullmatch(path.name) and sealed_by(path) not in {None, *keys.by_id}:
-            opened(path, keys).close()
+    known = {None, *keys.by_id}
+    for name in os.listdir(folder) if folder.is_dir() else ():
+        if CHECKSUM.fullmatch(name) and sealed_by(folder / name) not in known:
+            opened(folder / name, keys).close()
 
 
 @cache
@@ -137,13 +140,22 @@ def _files(place: Any) -> list[Any]:
 
 
 def _land(
-    register: Register, file: Any, dated: date, landing: Path, connection: Connection, night: date, origin: str
+    register: Register,
+    file: Any,
+    dated: date,
+    landing: Path,
+    connection: Connection,
+    night: date,
+    origin: str,
+    seen: Seen,
 ) -> Arrival:
     """Copy one file and record it, unless it is known."""
     folder = landing / register.name
     folder.mkdir(mode=0o700, exist_ok=True)
     most = limits("file_bytes")[register.name]
+    before = identity_of(file)
     copy, sha256, size = transferred(file, register.name, lambda: _copy(file, folder, most))
+    seen.note(file.name, before if before == identity_of(file) else None, sha256)
     delivery = {
         "origin": origin,
         "register": register.name,
@@ -200,7 +212,7 @@ def _record(connection: Connection, delivery: dict[str, Any], copy: Path, target
     """
     with connection.begin():
         connection.execute(text("LOCK TABLE registers.delivery IN SHARE ROW EXCLUSIVE MODE"))
-        landed = _of_same_date_or_bytes(connection, delivery)
+        landed = _of_same_name_or_bytes(connection, delivery)
         same_bytes = [earlier for earlier in landed if earlier.sha256 == delivery["sha256"]]
         if _is_known(landed, delivery):
             # A landing file that was lost comes back; one that was redacted or removed does not.
@@ -234,24 +246,26 @@ def _of_register(delivery: dict[str, Any]) -> Any:
     return (DELIVERY.c.register == delivery["register"]) & (DELIVERY.c.origin == delivery["origin"])
 
 
-def _of_same_date_or_bytes(connection: Connection, delivery: dict[str, Any]) -> Sequence[Row]:
-    """What landed before that a file is compared with, in order of landing; files of one name have one date."""
-    table = DELIVERY.c
-    of_interest = or_(table.dated == delivery["dated"], table.sha256 == delivery["sha256"])
-    return connection.execute(
-        select(
-            table.delivery_id,
-            table.file_name,
-            table.sha256,
-            table.dated,
-            table.path,
-            table.redacted_night,
-            table.redacted_rows,
-            table.removed_night,
-        )
-        .where(_of_register(delivery), of_interest)
-        .order_by(table.sequence)
-    ).all()
+def _of_same_name_or_bytes(connection: Connection, delivery: dict[str, Any]) -> Sequence[Row]:
+    """What landed before that a file is compared with, in order of landing; files of one name have one date.
+
+    Of its name only the newest landings, as it is spelled and however it is: of a list of a month there are thousands.
+    How letters beyond ASCII are folded is decided in `_is_known`, not by the database, so of these all come.
+    """
+    newest = "SELECT {COMPARED} FROM registers.delivery WHERE origin = :origin AND register = :register AND {of} "
+    last = "ORDER BY sequence DESC LIMIT 1"
+    folded = "lower(file_name) = lower(CAST(:file_name AS text))"
+    others = "" if not delivery["file_name"].isascii() else "AND file_name ~ '[^[:ascii:]]'"
+    which = (
+        ("sha256 = :sha256", ""),
+        (f"{folded} AND file_name = :file_name", last),
+        (folded, last),
+        (f"dated = :dated {others}", ""),
+    )
+    parts = [f"({newest.format(COMPARED=COMPARED, of=of)}{rest})" for of, rest in which]
+    query = f"SELECT * FROM ({' UNION '.join(parts)}) AS landed ORDER BY sequence"
+    asked = ("origin", "register", "sha256", "file_name", "dated")
+    return connection.execute(text(query), {name: delivery[name] for name in asked}).all()
 
 
 def _is_known(landed: Sequence[Row], delivery: dict[str, Any]) -> bool:

@@ -9,12 +9,15 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 
 from connectors.deliveries import Delivery, DeliveryRefused, application_order, by_file
 from connectors.ikps import read_ikps
 from connectors.mob import read_mob
+from connectors.read_before import ReadBefore, Stretch, Told
+from connectors.records import rows_frame
 from connectors.register import Register
 from connectors.row_bands import Bands
 from connectors.row_parts import Part, PartsWriter, RowCount, RowStore, TurnReader, as_frame, no_garbage, whole
@@ -22,7 +25,7 @@ from connectors.sealing import opened
 from connectors.side_by_side import processes
 from connectors.stv import read_stv
 from connectors.telex import read_telex
-from connectors.youth_care import number_gaps, read_youth_care
+from connectors.youth_care import message_number, number_gaps, read_youth_care
 
 logger = logging.getLogger(__name__)
 
@@ -70,9 +73,11 @@ class _Attempt:
     register: Register
     store: RowStore
     bands: Bands
+    before: ReadBefore
     read: list[tuple[Delivery, int]] = field(default_factory=list)
     refused: list[tuple[Delivery, str, str]] = field(default_factory=list)
     remarks: list[tuple[Delivery, str, str]] = field(default_factory=list)
+    numbers: dict[str, tuple[str, int] | None] = field(default_factory=dict)
 
     def tries(self, delivery: Delivery) -> bool:
         """Read one delivery; False when it was refused."""
@@ -89,11 +94,25 @@ class _Attempt:
         self.read.append((delivery, rows))
         if not rows and not delivery.redacted_rows:
             self.remarks.append((delivery, "no_rows", ""))
-        if self.register.encoding == "utf-8-sig" and not _has_mark(delivery):
+        told = self.before.told(delivery) or self._tell(delivery)
+        self.numbers[delivery.delivery_id] = told.number
+        if self.register.encoding == "utf-8-sig" and not told.has_mark:
             self.remarks.append((delivery, "no_byte_order_mark", ""))
         return True
 
+    def _tell(self, delivery: Delivery) -> Told:
+        """What was read of a delivery tonight; kept for the nights to come when it is small."""
+        rows = self.store.small(delivery.delivery_id)
+        number = message_number(delivery, self.register) if self.register.of_kind("file_number") else None
+        has_mark = self.register.encoding == "utf-8-sig" and _has_mark(delivery)
+        told = Told(rows_frame({}, 0) if rows is None else rows, has_mark, number)
+        if rows is not None and self.before.takes(delivery):
+            self.before.add(delivery, told)
+        return told
+
     def _keep(self, delivery: Delivery) -> int:
+        if told := self.before.told(delivery):
+            return self.store.take(delivery.delivery_id, cast(Stretch, told.rows))
         in_turns = IN_TURNS.get(self.register.name)
         if in_turns and self.store.folder and delivery.size_bytes > LARGE_BYTES and processes() > 1:
             return self.store.keep_shared(delivery, self.register, in_turns)
@@ -118,11 +137,18 @@ def read_register(
 
 
 def read_into(
-    folder: Path, register: Register, deliveries: Iterable[Delivery], let_through: Collection[str] = frozenset()
+    folder: Path,
+    register: Register,
+    deliveries: Iterable[Delivery],
+    let_through: Collection[str] = frozenset(),
+    before: Path | None = None,
 ) -> Outcome:
-    """As `read_register`, with the rows kept in a folder (`connectors.row_parts.read_parts`): memory stays bounded."""
+    """As `read_register`, with the rows kept in a folder (`connectors.row_parts.read_parts`): memory stays bounded.
+
+    `before`: the file with rows that were read before (`connectors.read_before`), which is brought up to date.
+    """
     store = RowStore(folder)
-    outcome = _read(register, deliveries, store, let_through)
+    outcome = _read(register, deliveries, store, let_through, before)
     with PartsWriter(folder) as writer:
         for part in _parts(register, store, outcome):
             writer.add(part)
@@ -136,9 +162,15 @@ def used_deliveries(
     return _read(register, deliveries, RowCount(), let_through).used
 
 
-def _read(register: Register, deliveries: Iterable[Delivery], store: RowStore, let_through: Collection[str]) -> Outcome:
+def _read(
+    register: Register,
+    deliveries: Iterable[Delivery],
+    store: RowStore,
+    let_through: Collection[str],
+    before: Path | None = None,
+) -> Outcome:
     ordered = sorted(deliveries, key=application_order)
-    attempt = _Attempt(register, store, Bands(register, ordered, let_through))
+    attempt = _Attempt(register, store, Bands(register, ordered, let_through), ReadBefore(register, before))
     with no_garbage():
         if register.delivery == "snapshot":
             _read_newest_snapshot(attempt, ordered)
@@ -149,6 +181,7 @@ def _read(register: Register, deliveries: Iterable[Delivery], store: RowStore, l
             for delivery in ordered:
                 attempt.tries(delivery)
     attempt.read.sort(key=lambda pair: application_order(pair[0]))
+    attempt.before.write(delivery for delivery, _ in attempt.read)
     used = [delivery for delivery, _ in attempt.read]
     delivered = sum(rows for _, rows in attempt.read)
     logger.info("%s: %d rows from %d deliveries", register.name, delivered, len(used))
@@ -200,7 +233,7 @@ def _findings(attempt: _Attempt, ordered: Sequence[Delivery]) -> pd.DataFrame:
         count = len({delivery.file_name for delivery, _, _ in attempt.refused})
         found.append((name, None, None, "refused", "no_readable_delivery", None, f"{count}"))
     if attempt.register.of_kind("file_number"):
-        gaps = number_gaps(attempt.register, ordered)
+        gaps = number_gaps(attempt.register, ordered, attempt.numbers)
         found += [(name, delivery.file_name, None, "warning", "number_gap", None, gap) for delivery, gap in gaps]
     return findings_frame(found)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
@@ -125,15 +125,15 @@ def _nullable(kind: str, values: Sequence[Any]) -> pd.api.extensions.ExtensionAr
     return pd.array(known, dtype=PANDAS_TYPES[kind])
 
 
-def write_records(records: pd.DataFrame, path: Path) -> None:
-    """Write records or rows as Parquet, with the types of the common record whatever the values are.
+def write_records(records: pd.DataFrame, path: Path | IO[bytes], note: Mapping[bytes, bytes] | None = None) -> None:
+    """Write records or rows as Parquet, with the types of the common record whatever the values are, and a note.
 
     Raises ValueError when a column is neither of the record nor of the row.
     """
     unknown = sorted(set(records.columns) - set(KINDS))
     if unknown:
         raise ValueError(f"not columns of the common record: {', '.join(unknown)}")
-    schema = pa.schema([(name, ARROW_TYPES[KINDS[name]]) for name in records.columns])
+    schema = pa.schema([(name, ARROW_TYPES[KINDS[name]]) for name in records.columns], metadata=note)
     arrays = [_array(records[name], KINDS[name]) for name in records.columns]
     pq.write_table(pa.Table.from_arrays(arrays, schema=schema), path)
 
@@ -148,7 +148,7 @@ def _array(values: pd.Series, kind: str) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(np.concatenate([[np.int32(0)], ends])), texts)
 
 
-def read_records(path: Path) -> pd.DataFrame:
+def read_records(path: Path | IO[bytes]) -> pd.DataFrame:
     """Return records or rows as `write_records` kept them, with the same types."""
     table = pq.read_table(path)
     index = pd.RangeIndex(table.num_rows)

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from connectors.deliveries import DELIVERY, Delivery, DeliveryRefused, application_order, landed_deliveries
 from connectors.installation import OneLineError
 from connectors.landing import READ_ONLY
+from connectors.read_before import forget_removed
 from connectors.reading import READERS
 from connectors.redacted_bytes import write_without
 from connectors.register import Register
@@ -69,6 +70,8 @@ def redact(
         if rows and not dry_run:
             _replace(engine, of_file, register, {row.number for row in rows}, landing, night)
         taken += rows
+    if taken and not dry_run:
+        forget_removed(landing, register)
     return taken
 
 

@@ -32,6 +32,13 @@ class Bands:
         self.let_through = let_through
         self.counts: dict[str, int] = {}
         self._known: dict[str, int | None] = {d.delivery_id: d.rows for d in ordered if d.rows is not None}
+        self._of_sort: dict[str, list[Delivery]] = {}
+        self._place: dict[str, int] = {}
+        for delivery in ordered:
+            of_sort = self._of_sort.setdefault(self._sort(delivery), [])
+            self._place[delivery.delivery_id] = len(of_sort)
+            if not delivery.repeats:
+                of_sort.append(delivery)
 
     def check(self, delivery: Delivery) -> None:
         """Raise DeliveryRefused when a delivery that was read has far fewer or more rows than is usual."""
@@ -56,8 +63,9 @@ class Bands:
 
     def _before(self, delivery: Delivery) -> list[Delivery]:
         """The deliveries of the same sort before this one, oldest first."""
-        of_sort = [d for d in self.ordered if self._sort(d) == self._sort(delivery) and not d.repeats]
-        at = next((place for place, d in enumerate(of_sort) if d.delivery_id == delivery.delivery_id), len(of_sort))
+        of_sort = self._of_sort.get(self._sort(delivery), [])
+        # One that repeats another has no place of its own: all of its sort come before it.
+        at = len(of_sort) if delivery.repeats else self._place.get(delivery.delivery_id, len(of_sort))
         return of_sort[max(at - LOOK_BACK, 0) : at]
 
     def _sort(self, delivery: Delivery) -> str:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from connectors.deliveries import Delivery
+from connectors.read_before import Stretch, joined
 from connectors.records import count_rows, read_records, rows_frame, write_records
 from connectors.register import Register, load_register
 from connectors.side_by_side import processes, side_by_side
@@ -47,7 +48,7 @@ class RowStore:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
-        self.parts: dict[str, list[Part]] = {}
+        self.parts: dict[str, list[Part | Stretch]] = {}
         self.written = 0
 
     def keep(self, delivery_id: str, batches: Iterable[pd.DataFrame]) -> int:
@@ -65,6 +66,16 @@ class RowStore:
             raise
         self.parts[delivery_id] = parts
         return count
+
+    def take(self, delivery_id: str, rows: Stretch) -> int:
+        """Take the rows of one delivery as they were read before; return their number."""
+        self.parts[delivery_id] = [rows]
+        return len(rows)
+
+    def small(self, delivery_id: str) -> pd.DataFrame | None:
+        """Return the rows of one delivery when they were few enough to stay in memory."""
+        parts = self.parts.get(delivery_id, [])
+        return parts[0] if len(parts) == 1 and isinstance(parts[0], pd.DataFrame) else None
 
     def keep_shared(self, delivery: Delivery, register: Register, read: TurnReader) -> int:
         """Keep the rows of one large delivery, read by several processes in turns; return their number."""
@@ -86,17 +97,19 @@ class RowStore:
 
     def in_order(self, delivery_ids: Iterable[str]) -> Iterator[Part]:
         """Yield the parts of these deliveries; small ones that follow each other are joined."""
-        small: list[pd.DataFrame] = []
+        small: list[pd.DataFrame | Stretch] = []
+        rows = 0
         for part in (part for delivery_id in delivery_ids for part in self.parts.get(delivery_id, [])):
             if isinstance(part, Path):
                 yield from _joined(small)
-                small = []
+                small, rows = [], 0
                 yield part
             elif len(part):
-                if sum(map(len, small)) + len(part) > BATCH_ROWS:
+                if rows + len(part) > BATCH_ROWS:
                     yield from _joined(small)
-                    small = []
+                    small, rows = [], 0
                 small.append(part)
+                rows += len(part)
         yield from _joined(small)
 
     def _on_disk(self, part: Part) -> Path:
@@ -113,10 +126,14 @@ class RowCount(RowStore):
         """Return the number of rows of one delivery."""
         return sum(len(batch) for batch in batches)
 
+    def take(self, delivery_id: str, rows: Stretch) -> int:
+        """Return the number of rows."""
+        return len(rows)
 
-def _joined(frames: Sequence[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    if frames:
-        yield pd.concat(frames, ignore_index=True)
+
+def _joined(parts: Sequence[pd.DataFrame | Stretch]) -> Iterator[pd.DataFrame]:
+    if parts:
+        yield pd.concat(joined(parts), ignore_index=True)
 
 
 def _written(rows: pd.DataFrame, folder: Path, number: int) -> Path:
@@ -125,7 +142,7 @@ def _written(rows: pd.DataFrame, folder: Path, number: int) -> Path:
     return path
 
 
-def _remove(parts: Iterable[Part]) -> None:
+def _remove(parts: Iterable[Part | Stretch]) -> None:
     for part in parts:
         if isinstance(part, Path):
             part.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from connectors.deliveries import (
     by_file,
     deliveries_in_force,
 )
+from connectors.read_before import forget_removed
 from connectors.reading import READERS, used_deliveries
 from connectors.redaction import remove_unless_used
 from connectors.register import Register
@@ -44,9 +45,9 @@ def remove_superseded(
         return []
     landed = deliveries_in_force(engine, register, night, origin, landing)
     replaced = [d for d, since in _replaced(engine, register, landed, origin) if _is_over(register, since, night)]
-    if not dry_run:
-        for delivery in replaced:
-            _remove(engine, delivery, landing, night)
+    if replaced and not dry_run:
+        _remove(engine, replaced, landing, night)
+        forget_removed(landing, register)
     return [delivery.delivery_id for delivery in replaced]
 
 
@@ -63,6 +64,8 @@ def remove_unrecorded(engine: Engine, register: Register, landing: Path) -> int:
     left = [path for path in folder.glob("*") if path not in recorded and path.stat().st_mtime < oldest]
     for path in left:
         path.unlink(missing_ok=True)
+    # Also what a housekeeping that was broken off left.
+    forget_removed(landing, register)
     return len(left)
 
 
@@ -107,13 +110,16 @@ def _is_readable(delivery: Delivery, register: Register) -> bool:
     return True
 
 
-def _remove(engine: Engine, delivery: Delivery, landing: Path, night: date) -> None:
+def _remove(engine: Engine, replaced: Sequence[Delivery], landing: Path, night: date) -> None:
+    """Write down that they are removed, then remove their files; what is left by a crash goes as unrecorded."""
+    ids = [delivery.delivery_id for delivery in replaced]
     with engine.begin() as connection:
         connection.execute(
             update(DELIVERY)
-            .where(DELIVERY.c.origin == delivery.origin, DELIVERY.c.delivery_id == delivery.delivery_id)
+            .where(DELIVERY.c.origin == replaced[0].origin, DELIVERY.c.delivery_id.in_(ids))
             .values(removed_night=night)
         )
     with engine.connect() as connection:
-        remove_unless_used(connection, delivery.path, landing)
-    logger.info("%s: removed, superseded", delivery.delivery_id)
+        for delivery in replaced:
+            remove_unless_used(connection, delivery.path, landing)
+            logger.info("%s: removed, superseded", delivery.delivery_id)

@@ -8,7 +8,7 @@ of victims.
 import codecs
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import IO, Any
 
@@ -248,14 +248,19 @@ def message_number(delivery: Delivery, register: Register) -> tuple[str, int] | 
     return (texts.get(register.layout["sender"], ""), int(number)) if re.fullmatch(r"\d{1,9}", number) else None
 
 
-def number_gaps(register: Register, deliveries: Iterable[Delivery]) -> list[tuple[Delivery, str]]:
+def number_gaps(
+    register: Register, deliveries: Iterable[Delivery], known: Mapping[str, tuple[str, int] | None] | None = None
+) -> list[tuple[Delivery, str]]:
     """Return the message numbers that never came, per sender: the message behind each gap, and the numbers.
 
-    Numbers count up per sender (input contract, point 3). Only what looks like an agency is named.
+    Numbers count up per sender (input contract, point 3). Only what looks like an agency is named. `known`: sender and
+    number by delivery_id, where they were read already.
     """
+    read = known or {}
     by_sender: dict[str, dict[int, Delivery]] = {}
     for delivery in deliveries:
-        if found := message_number(delivery, register):
+        key = delivery.delivery_id
+        if found := read[key] if key in read else message_number(delivery, register):
             by_sender.setdefault(found[0], {}).setdefault(found[1], delivery)
     gaps = []
     for sender, of_sender in sorted(by_sender.items()):

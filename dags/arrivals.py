@@ -22,7 +22,7 @@ NOT_MADE_YET = ("42P01", "3F000")  # PostgreSQL's codes for a table and a schema
 
 @dataclass(frozen=True)
 class Landed:
-    """A delivery that a night pulled: the day in its name, and the night."""
+    """A file that a night pulled: the day in its name, and the last night that pulled it."""
 
     file_name: str
     dated: date
@@ -121,7 +121,11 @@ def _newest_landing(engine: "Engine", register: Register, file_name: str) -> Any
 def _landed(engine: "Engine", origin: str) -> dict[str, list[Landed]]:
     from sqlalchemy import text
 
-    query = text("SELECT register, file_name, dated, landed_night FROM registers.delivery WHERE origin = :origin")
+    # Of the versions of a file only the last landing tells something here.
+    query = text(
+        "SELECT register, file_name, dated, max(landed_night) AS landed_night FROM registers.delivery "
+        "WHERE origin = :origin GROUP BY register, file_name, dated"
+    )
     landed: dict[str, list[Landed]] = {}
     for row in _rows(engine, query, origin=origin):
         landed.setdefault(row.register, []).append(Landed(row.file_name, row.dated, row.landed_night))

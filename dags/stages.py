@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from connectors.installation import Installation
+from connectors.installation import Installation, OneLineError
 from connectors.register import REGISTERS, load_register
 from dags import linking, places, turns
 from dags.artefacts import Artefacts, stacked, wipe
@@ -31,6 +31,7 @@ def open_night(exports: str | None, night: str | None, moment: datetime, full: b
 def _open_night(exports: str | None, night: str | None, moment: datetime) -> Outcome:
     from connectors.unfinished import remove_unfinished
     from monitoring.database import connect, upgrade
+    from monitoring.sealed_records import check_sealing
 
     installation = Installation.from_environment()
     address = places.configured_exports(exports, installation)
@@ -39,9 +40,17 @@ def _open_night(exports: str | None, night: str | None, moment: datetime) -> Out
     day = places.night_of(night, marker, moment).isoformat()
     # Before anything of another night could be touched.
     turns.begin(installation, day)
-    wipe(installation)
-    remove_unfinished(installation.landing)
-    upgrade(connect(installation))
+    try:
+        wipe(installation)
+        remove_unfinished(installation.landing)
+        engine = connect(installation)
+        upgrade(engine)
+        with engine.connect() as connection:
+            check_sealing(connection)
+    except OneLineError:
+        # What has to be done first, such as `weerzien database encrypt`, waits for no night that never began.
+        turns.end(installation)
+        raise
     return {
         "night": day,
         "exports": address,
@@ -90,6 +99,7 @@ def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
 
     def work() -> Outcome:
         from connectors.deliveries import accepted_deliveries, deliveries_in_force, keep_row_counts
+        from connectors.read_before import rows_file
         from connectors.reading import read_into
         from monitoring.database import connect
 
@@ -99,7 +109,8 @@ def read(opened: Mapping[str, str], pulled: Mapping[str, Any]) -> Outcome:
         engine, origin = connect(installation), opened["origin"]
         landed = deliveries_in_force(engine, declared, night, origin, installation.landing)
         artefacts = Artefacts(installation, night)
-        reading = read_into(artefacts.parts("read", register), declared, landed, accepted_deliveries(engine, origin))
+        accepted, before = accepted_deliveries(engine, origin), rows_file(installation.landing, register)
+        reading = read_into(artefacts.parts("read", register), declared, landed, accepted, before)
         artefacts.write("read", f"{register}_findings", reading.findings)
         keep_row_counts(engine, reading.row_counts, origin)
         state = delivery_state(declared, landed, reading.used, dict(reading.refused), night)

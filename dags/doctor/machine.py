@@ -22,7 +22,18 @@ PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+?)(?:\s*;\s*(.+?))?\s*\\?$", re.
 GIGABYTE = 1 << 30
 SPACE_NEEDED, SPACE_WANTED = 1 * GIGABYTE, 10 * GIGABYTE
 HOURS_OF_A_NIGHT = 6
-PRIVATE_FOLDERS = ("landing", "work", "index", "portal", "releases", "feedback", "data_docs", "logs", "database")
+PRIVATE_FOLDERS = (
+    "landing",
+    "read",
+    "work",
+    "index",
+    "portal",
+    "releases",
+    "feedback",
+    "data_docs",
+    "logs",
+    "database",
+)
 OTHERS_MAY_READ_OR_WRITE = 0o066
 # Every setting of this program; deploy/weerzien.env.example says what each is for.
 SETTINGS = (

@@ -1,0 +1,1 @@
+"""What a long past costs a night: `python -m benchmarks.history`."""
