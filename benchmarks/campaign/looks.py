@@ -104,7 +104,7 @@ def wrong_in_landing(engine: Engine, landing: Path) -> list[str]:
 def left_over(home: Path) -> list[str]:
     """Name what a whole night may not leave behind: half copies, work files, the mark of an open night."""
     found = ["a half-written file in landing"] * any((home / "landing").rglob("*.part"))
-    elsewhere = (home / name for name in ("index", "feedback", "data_docs", "logs", "portal"))
+    elsewhere = (home / name for name in ("read", "index", "feedback", "data_docs", "logs", "portal"))
     found += ["a half-written file outside landing"] * any(any(folder.rglob("*.part*")) for folder in elsewhere)
     found += ["work files"] * any(path.is_file() for path in (home / "work").rglob("*"))
     return found + ["the mark of an open night"] * (home / "night.open").exists()
