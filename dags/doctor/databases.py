@@ -15,8 +15,8 @@ from dags.doctor.finding import Finding, ok, warn, wrong
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-# pg_current_xact_id, which a lease of the page rests on, is of 13; 13 itself is not kept up any more.
-OLDEST_SERVER = 14
+# From 17 a login of nights may write the files of purged tables anew (MAINTAIN); a night refuses to start without it.
+OLDEST_SERVER = 17
 SECONDS_APART = 60
 FACTS = """
     SELECT current_setting('server_version_num')::int / 10000 AS major, pg_encoding_to_char(encoding) AS encoding,
@@ -24,10 +24,10 @@ FACTS = """
       rolsuper, rolcreaterole, rolbypassrls
     FROM pg_database, pg_roles WHERE datname = current_database() AND rolname = current_user
 """
-ROLES = "SELECT rolname FROM pg_roles WHERE rolname IN ('weerzien_bureau', 'weerzien_portal') ORDER BY 1"
-# The bureau and everybody read nothing of the registers.
+ROLES = "SELECT rolname FROM pg_roles WHERE rolname = ANY (:roles) ORDER BY 1"
+# Who reads the table, the page or the log reads nothing of the registers.
 MAY_READ_REGISTERS = """
-    SELECT rolname FROM pg_roles WHERE rolname IN ('weerzien_bureau', 'weerzien_portal')
+    SELECT rolname FROM pg_roles WHERE rolname IN ('weerzien_auditor', 'weerzien_bureau', 'weerzien_portal')
       AND has_schema_privilege(rolname, 'registers', 'USAGE') ORDER BY 1
 """
 CONTRADICTORY = """
@@ -56,7 +56,7 @@ def database(engine: Engine | None) -> Iterator[Finding]:
         else:
             yield _other_revision(found, newest)
         if found is not None:
-            yield from _rights(connection)
+            yield from _rights(connection, is_elsewhere)
         if found == newest:
             yield _judgements(connection)
             yield _names(connection)
@@ -83,7 +83,7 @@ def _server(connection: Connection, is_elsewhere: bool) -> Iterator[Finding]:
     if facts.fsync != "on":
         yield wrong("fsync", "is off: a power cut may cost the database", "set fsync = on")
     if is_elsewhere and (facts.rolsuper or facts.rolbypassrls):
-        yield warn("login", "is a superuser", f"give {URL_VARIABLE} a login that owns this database and no more")
+        yield warn("login", "is a superuser", f"give {URL_VARIABLE} the login of the nights (docs/database.md)")
     elif is_elsewhere:
         yield ok("login", "no superuser")
 
@@ -96,16 +96,23 @@ def _other_revision(found: str, newest: str) -> Finding:
     return wrong("revision", f"{found} is of a later version", "install that version again")
 
 
-def _rights(connection: Connection) -> Iterator[Finding]:
-    there = list(connection.execute(text(ROLES)).scalars())
-    lacking = sorted({"weerzien_bureau", "weerzien_portal"} - set(there))
+def _rights(connection: Connection, is_elsewhere: bool) -> Iterator[Finding]:
+    from monitoring.login import ROLES as DECLARED
+    from monitoring.login import login_of
+    from monitoring.revision import newest_revision
+
+    there = list(connection.execute(text(ROLES), {"roles": list(DECLARED)}).scalars())
+    lacking = sorted(set(DECLARED) - set(there))
     too_much = list(connection.execute(text(MAY_READ_REGISTERS)).scalars())
     if lacking:
-        yield wrong("roles", f"{', '.join(lacking)} not there", "as an administrator: CREATE ROLE … NOLOGIN")
+        yield wrong("roles", f"{', '.join(lacking)} not there", "as an administrator: weerzien database roles")
     elif too_much:
         yield wrong("roles", f"{', '.join(too_much)} may read names", "REVOKE ALL ON SCHEMA registers FROM them")
     else:
-        yield ok("roles", "weerzien_bureau and weerzien_portal, without the registers")
+        yield ok("roles", "all five; auditor, bureau and page without the registers")
+    if is_elsewhere:
+        for complaint in login_of(connection, newest_revision()).complaints:
+            yield warn("login", complaint, "weerzien database check")
 
 
 def _judgements(connection: Connection) -> Finding:

@@ -83,7 +83,7 @@ def test_a_healthy_database_and_landing_are_ok_line_by_line(installation):
         "ok    embedded database: PostgreSQL 18 answers",
         "ok    encoding: UTF8",
         f"ok    revision: {newest_revision()}, the newest",
-        "ok    roles: weerzien_bureau and weerzien_portal, without the registers",
+        "ok    roles: all five; auditor, bureau and page without the registers",
         "ok    judgements: none contradicts another",
         "warn  records key: names in the database are not encrypted by this program; weerzien database new-key",
     ]
