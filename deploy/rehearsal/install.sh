@@ -59,6 +59,8 @@ settings() {
   fernet=$($BIN/python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')
   sed '/^# ---- portal.env/,$d' deploy/weerzien.env.example | install -m 0640 -g weerzien /dev/stdin $own
   sed -n '/^# ---- portal.env/,$p' deploy/weerzien.env.example | install -m 0640 -g weerzien-portal /dev/stdin $portal
+  $BIN/weerzien landing new-key | install -m 0400 -o weerzien /dev/stdin /etc/weerzien/landing.keys
+  $BIN/weerzien database new-key | install -m 0440 -o weerzien -g weerzien-portal /dev/stdin /etc/weerzien/records.keys
   sed -i -e "s/db.example.nl/$SERVER/; s/weerzien\.example\.nl/$NAME/" \
     -e "s|weerzien_nightly:CHANGE|weerzien_nightly:$(cat /root/secrets/weerzien_nightly)|" \
     -e "s|weerzien_page:CHANGE|weerzien_page:$(cat /root/secrets/weerzien_page)|" \

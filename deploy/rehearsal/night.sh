@@ -118,13 +118,24 @@ psycopg.connect('host=$SERVER user=weerzien_page dbname=weerzien sslmode=require
   refused 'permission denied' ask weerzien_nightly sslmode=verify-full weerzien 'SELECT count(*) FROM portal.auth_user'
 }
 
+# No landed file lies as it was delivered, no registration with a name that can be read.
+names_are_encrypted() {
+  local file
+  [ "$(find /var/lib/weerzien/landing -type f | wc -l)" -gt 100 ]
+  while read -r file; do
+    [ "$(head -c 7 "$file")" = WRZSEAL ]
+  done < <(find /var/lib/weerzien/landing /var/lib/weerzien/read -type f)
+  runuser -u postgres -- psql -At weerzien -c "SELECT count(sealed), count(*) - count(sealed), count(family_name), count(birth_year) FROM registers.record" | tee /root/sealed
+  grep -E '^[1-9][0-9]*\|0\|0\|0$' /root/sealed
+}
+
 # Nothing of the installation is open to other accounts, and no log shows a password or a key.
 nothing_lies_open() {
-  find /var/lib/weerzien /var/lib/weerzien-portal /etc/weerzien/*.env -perm /007 -not -type l >/root/open
+  find /var/lib/weerzien /var/lib/weerzien-portal /etc/weerzien/*.env /etc/weerzien/*.keys -perm /007 -not -type l >/root/open
   nothing grep . /root/open
-  sed -n 's/^[A-Z_]*\(KEY\|SECRET\)=\(..*\)/\2/p' /etc/weerzien/*.env | cat - /root/secrets/* >/root/all-secrets
+  sed -n 's/^[A-Z_]*\(KEY\|SECRET\)=\(..*\)/\2/p' /etc/weerzien/*.env | cat - /etc/weerzien/*.keys /root/secrets/* >/root/all-secrets
   { journalctl --no-pager; cat "$LOG"; find /var/log/postgresql /var/log/nginx /var/lib/weerzien/airflow/logs -type f -exec cat {} +; } >/root/all-logs
-  [ "$(wc -l </root/all-secrets)" -ge 9 ]
+  [ "$(wc -l </root/all-secrets)" -ge 11 ]
   nothing grep -cFf /root/all-secrets /root/all-logs
 }
 
@@ -150,5 +161,6 @@ step "the page: an account signs in and sees this night" anna_sees_the_morning
 step "the page: another name is refused" wrong_names
 step "no port but the proxy's is reached from elsewhere" only_the_proxy_is_reached
 step "the database: no login without TLS or with a wrong certificate, no register for the page" database_keeps_out
+step "landed files and names in the database are encrypted" names_are_encrypted
 step "no file is open to others, no log holds a secret" nothing_lies_open
 step "the services end on SIGTERM, at once and whole" services_end
