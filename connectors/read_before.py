@@ -35,7 +35,11 @@ FOLDER = "read"
 SMALL_BYTES = 1 << 20
 # Fewer new deliveries than this are read again the next night, rather than all rows written anew.
 WORTH_WRITING = 8
-LIBRARIES = ("lxml", "openpyxl", "pandas", "pyarrow")
+# All that this package reads and writes with: a number plan or a list of countries changes what is read as well.
+LIBRARIES = (
+    "anyascii", "babel", "cryptography", "lxml", "numpy", "openpyxl", "pandas", "phonenumbers", "pyarrow", "pycountry",
+    "python-calamine", "sqlalchemy",
+)  # fmt: skip
 NOTE = b"weerzien"
 
 Number = tuple[str, int] | None

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import base64
+import sys
 from dataclasses import replace
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -175,3 +179,17 @@ def test_the_order_of_landing_does_not_matter(landed, night):
     deliveries = landed("youth_care")
     night("youth_care", deliveries)
     assert same(night("youth_care", deliveries), night("youth_care", deliveries[::-1]))
+
+
+def test_another_version_of_any_library_of_the_readers_reads_anew():
+    """As a change of code does: `connectors` imports nothing that is not among them."""
+    imported = set()
+    for path in Path(read_before.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(str(node.module).partition(".")[0])
+    foreign = imported - set(sys.stdlib_module_names) - {"connectors"}
+    packages = packages_distributions()
+    assert {packages[module][0].lower() for module in foreign} == set(read_before.LIBRARIES)
