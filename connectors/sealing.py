@@ -22,9 +22,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from connectors.installation import OneLineError
-from connectors.keys import ID_BYTES, KEY_BYTES, Keys, Settings, new_key
+from connectors.keys import ID_BYTES, KEY_BYTES, Keys, Settings
 
-__all__ = ["KEY", "KEY_FILE", "Damaged", "LandingKeys", "Sealing", "key_id", "new_key", "opened", "sealed_by"]
+__all__ = ["KEY", "KEY_FILE", "Damaged", "LandingKeys", "Sealing", "key_id", "opened", "sealed_by"]
 
 KEY, KEY_FILE = "WEERZIEN_LANDING_KEY", "WEERZIEN_LANDING_KEY_FILE"
 SETTINGS = Settings(KEY, KEY_FILE, b"weerzien landing key", "weerzien landing new-key")

@@ -11,6 +11,7 @@ from connectors.installation import Installation
 
 DAGS_FOLDER = Path(__file__).resolve().parent
 HOST = "127.0.0.1"
+THIS_MACHINE = (HOST, "localhost", "::1")
 
 
 def airflow_environment(installation: Installation, database: str, port: int = 8080) -> dict[str, str]:

@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.installation import OneLineError
+from dags.airflow_home import THIS_MACHINE
 
 SECONDS_TO_CONNECT = 20
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 10
 SIGNS_MISSED = 3
 SECONDS_TO_ANSWER = 60
 TRIES = 3
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 TRUE = ("true", "1", "yes")
 
 

@@ -13,7 +13,8 @@ from dags.borders import safe_message, tell
 if TYPE_CHECKING:
     from monitoring.operational.gauges import Gauge
 
-SWITCHES = ("statsd_on", "otel_on", "statsd_datadog_enabled")
+# In the order in which Airflow takes one, each with the package that it needs.
+SWITCHES = {"statsd_datadog_enabled": "datadog", "statsd_on": "statsd", "otel_on": "opentelemetry-exporter-otlp"}
 
 
 def are_on() -> bool:

@@ -18,9 +18,9 @@ def landing() -> None:
 @landing.command("new-key")
 def new_key() -> None:
     """Print a new key. Keep it in a place of its own: without it the files that it encrypted cannot be read."""
-    from connectors import sealing
+    from connectors import keys
 
-    click.echo(sealing.new_key())
+    click.echo(keys.new_key())
 
 
 @landing.command()

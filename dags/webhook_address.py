@@ -5,8 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from connectors.installation import OneLineError
-
-ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+from dags.airflow_home import THIS_MACHINE
 
 
 def is_address(where: str) -> bool:
@@ -25,6 +24,6 @@ def without_secret(where: str) -> str:
 def encrypted(url: str) -> str:
     """Return an address; raises OneLineError, without quoting it, when it is not https and not this machine."""
     parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ON_THIS_MACHINE):
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in THIS_MACHINE):
         raise OneLineError("the webhook is not an https address; give one that is")
     return url

@@ -6,8 +6,7 @@ One dialect in both cases. The schema is brought to its newest version by Alembi
 from __future__ import annotations
 
 import os
-from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -18,6 +17,7 @@ from monitoring import server
 from monitoring.dictionary import TABLES
 from monitoring.ownership import OWNER_ROLE, check_is_newest, hand_over, may_change
 from monitoring.past_nights import KEPT_TABLES, night_functions
+from monitoring.revision import migrations
 from monitoring.tls import check_tls
 
 if TYPE_CHECKING:
@@ -75,8 +75,9 @@ def upgrade(engine: Engine) -> None:
             return
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         try:
-            with as_file(files("monitoring") / "migrations") as folder:
-                command.upgrade(_settings(str(folder), connection), "head")
+            with migrations() as config:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != INSUFFICIENT_PRIVILEGE:
                 raise
@@ -94,24 +95,14 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the schemas back to an earlier revision; `base` removes every table and what it holds."""
     from alembic import command
 
-    with engine.begin() as connection, as_file(files("monitoring") / "migrations") as folder:
-        command.downgrade(_settings(str(folder), connection), revision)
+    with engine.begin() as connection, migrations() as config:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
 
 
 def stop(installation: Installation) -> None:
     """Leave the embedded server; it stops unless another process uses it. A server elsewhere is left alone."""
     server.stop(installation)
-
-
-def _settings(folder: str, connection: Connection) -> Any:
-    from alembic.config import Config
-
-    config = Config()
-    # Alembic reads "%" as the start of an interpolation.
-    config.set_main_option("script_location", folder.replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
 
 
 def _write_comments(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from monitoring.ownership import OWNER_ROLE, PIPELINE_ROLE, SCHEMAS
+from monitoring.ownership import MAY_LOOK, OWNER_ROLE, PIPELINE_ROLE, SCHEMAS
 from monitoring.revision import revision_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ OWNED_BY_OTHERS = """
     SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE nspname = ANY (:schemas) AND relkind IN ('r', 'v', 'S') AND pg_get_userbyid(relowner) <> :owner
 """
-MAY_LOOK = "SELECT coalesce(has_schema_privilege(to_regnamespace('registers'), 'USAGE'), false)"
 
 
 @dataclass(frozen=True)

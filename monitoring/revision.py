@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Connection
 
 
@@ -18,15 +21,23 @@ def newest_revision() -> str:
 
 def revisions() -> list[str]:
     """Return the revisions that this program knows, the first one first."""
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
+
+    with migrations() as config:
+        return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+
+
+@contextmanager
+def migrations() -> Iterator[Config]:
+    """Give Alembic's settings, which say where the migrations of this program lie."""
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("path_separator", "os")
     with as_file(files("monitoring") / "migrations") as folder:
         # Alembic reads "%" as the start of an interpolation.
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+        yield config
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 NEWEST_OF_EACH = 5
-BLOCK = 1 << 20
 # A redacted file is not named by its checksum any more: of that one only its presence is known.
 LANDED = """
     SELECT register, path, sha256, redacted_rows FROM registers.delivery WHERE removed_night IS NULL
@@ -82,15 +81,13 @@ def landing(installation: Installation, engine: Engine | None, is_deep: bool) ->
 def _has_bytes(file: Path, sha256: str) -> bool:
     from connectors import sealing
 
-    digest = hashlib.sha256()
     try:
         with sealing.opened(file) as source:
-            while block := source.read(BLOCK):
-                digest.update(block)
+            found = hashlib.file_digest(source, "sha256").hexdigest()
     except Exception:
         # Sealed under another key, cut off or not readable: not the bytes that came.
         return False
-    return digest.hexdigest() == sha256
+    return found == sha256
 
 
 def landing_keys() -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from connectors.installation import Installation
-from dags.airflow_home import DAGS_FOLDER
+from dags.airflow_home import DAGS_FOLDER, THIS_MACHINE
 from dags.doctor.finding import Finding, ok, warn, wrong
 
 DAGS = ("nightly", "retention", "watch")
@@ -28,7 +28,6 @@ from airflow.dag_processing.dagbag import DagBag
 bag = DagBag(sys.argv[1], safe_mode=False)
 sys.exit(bool(bag.import_errors) or not {set(DAGS)!r} <= set(bag.dags))
 """
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Settings:
@@ -105,7 +104,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     if settings.value("core", "load_examples").lower() != "false":
         yield warn("examples", "Airflow's own examples are loaded", "AIRFLOW__CORE__LOAD_EXAMPLES=False")
     host = settings.value("api", "host")
-    if host not in LOOPBACK:
+    if host not in THIS_MACHINE:
         yield warn(
             "API server", "listens on every address", "AIRFLOW__API__HOST=127.0.0.1, and a proxy with TLS before it"
         )

@@ -13,12 +13,12 @@ from importlib.metadata import PackageNotFoundError, version
 from connectors.installation import Installation, OneLineError
 from dags.doctor.finding import Finding, ok, warn, wrong
 from dags.doctor.scheduling import Settings
+from dags.gauging import SWITCHES
 from dags.lineage import FILTER, is_filtered, is_given_outside
 from dags.sending import PROVIDER
 from dags.webhook_address import encrypted, is_address, without_secret
 
 TRY = "try it: weerzien alerts --try"
-SWITCHES = {"statsd_datadog_enabled": "datadog", "statsd_on": "statsd", "otel_on": "opentelemetry-exporter-otlp"}
 LINEAGE = "apache-airflow-providers-openlineage"
 
 

@@ -29,11 +29,9 @@ UNREADABLE = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, ValueErr
 
 def file_facts(path: Path) -> dict[str, Any]:
     """Return what the manifest says of a file: sha256, bytes, and its mode."""
-    digest = hashlib.sha256()
     with path.open("rb") as source:
-        while block := source.read(BLOCK):
-            digest.update(block)
-    return {"sha256": digest.hexdigest(), "bytes": path.stat().st_size, "mode": path.stat().st_mode & PRIVATE}
+        sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+    return {"sha256": sha256, "bytes": path.stat().st_size, "mode": path.stat().st_mode & PRIVATE}
 
 
 def write_archive(out: IO[bytes], manifest: Mapping[str, Any], places: Mapping[str, Path]) -> None:

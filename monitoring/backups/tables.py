@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from connectors.installation import OneLineError
-from monitoring.ownership import OWNER_ROLE
+from monitoring.ownership import OWNER_ROLE, SCHEMAS
 from monitoring.revision import revision_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-SCHEMAS = ("registers", "monitoring", "history", "portal")
 # The revision is told by the manifest; sessions end and a leased pair is let go, as the key that signs is not kept.
 NOT_KEPT = ("registers.alembic_version", "portal.django_session", "portal.lease")
 # What Django writes itself when its tables are made; the kept rows take their place.

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from babel.numbers import format_decimal
+
 from connectors.register import REGISTERS
-from monitoring.summary import TITLES, number
+from monitoring.summary import TITLES
 
 Fact = int | float | date | str
 RUNBOOK, PLACE = "docs/runbook.md", "WEERZIEN_RUNBOOK"
@@ -134,5 +136,4 @@ def _in_words(kind: str, value: Fact, language: str) -> str:
         return str(declared()["measures"][value][language])
     if isinstance(value, str):
         return value
-    dutch = number(int(value)) if float(value).is_integer() else f"{value:,.1f}".translate(str.maketrans(",.", ".,"))
-    return dutch if language == "nl" else dutch.translate(str.maketrans(",.", ".,"))
+    return str(format_decimal(value, "#,##0" if float(value).is_integer() else "#,##0.0", locale=language))

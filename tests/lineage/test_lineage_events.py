@@ -175,6 +175,15 @@ def test_a_failure_goes_out_without_its_text_and_another_dag_not_at_all():
     assert only.transform("no event") is None
 
 
+def last_line_of(program: str, home: Path, transport: dict | None) -> str:
+    """What a process with Airflow of its own prints last."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(home, transport) | {"AIRFLOW_HOME": str(home)},
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    return done.stdout.splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("transport", "is_kept_silent"),
     [
@@ -189,11 +198,7 @@ def test_a_dag_emits_nothing_through_a_transport_that_keeps_nothing_back(tmp_pat
         "from airflow.providers.openlineage.utils.emission_policy import resolve_task_emission_policy as asked\n"
         "print([asked(operator=task, dag_id=dag.dag_id, task_id=task.task_id).emit for task in dag.tasks])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment(tmp_path, transport) | {"AIRFLOW_HOME": str(tmp_path)},
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    assert done.stdout.splitlines()[-1] == str([not is_kept_silent] * 9)
+    assert last_line_of(program, tmp_path, transport) == str([not is_kept_silent] * 9)
 
 
 def test_without_the_setting_nothing_of_it_is_loaded(tmp_path):
@@ -205,8 +210,4 @@ def test_without_the_setting_nothing_of_it_is_loaded(tmp_path):
         "assert 'airflow.providers.openlineage.plugins.openlineage' in sys.modules\n"
         "print([name for name in sys.modules if name.startswith('openlineage.client')])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment(tmp_path, None) | {"AIRFLOW_HOME": str(tmp_path)},
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert last_line_of(program, tmp_path, None) == "[]"
