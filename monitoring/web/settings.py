@@ -8,11 +8,10 @@ from connectors.installation import Installation
 from monitoring.web import environment
 
 HERE = Path(__file__).parent
-INSTALLATION = Installation.from_environment()
 _ADDRESS = environment.database_address()
 _SIGN_ON = environment.single_sign_on()
 
-SECRET_KEY = environment.secret_key(INSTALLATION)
+SECRET_KEY = environment.secret_key(Installation.from_environment())
 DEBUG = False
 ALLOWED_HOSTS = environment.hosts()
 ROOT_URLCONF = "monitoring.web.routes"

@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from connectors.installation import Installation
 from connectors.register import REGISTERS, load_register
 from expectations.rules import LEVELS, load_rules
 from expectations.whole import settings as completeness_settings
@@ -85,7 +85,8 @@ def feedback(request: HttpRequest, register: str, night: str, kind: str) -> Http
 
 def _report(register: str, night: date, kind: str) -> Path:
     """Made from a register's name, a day and a kind that are known, never from what an address says."""
-    return settings.INSTALLATION.home / "feedback" / night.isoformat() / f"{register}_{night.isoformat()}.{kind}"
+    of_night = Installation.from_environment().home / "feedback" / night.isoformat()
+    return of_night / f"{register}_{night.isoformat()}.{kind}"
 
 
 def _reports(shown: Shown, register: str) -> list[dict[str, Any]]:

@@ -153,13 +153,10 @@ def test_no_address_leads_to_another_file(english, published, night):
             (place / name).unlink()
 
 
-def test_where_no_report_lies_the_page_says_where_they_are(english, tmp_path):
-    from django.test import override_settings
-
-    from connectors.installation import Installation
-
-    with override_settings(INSTALLATION=Installation(tmp_path)):
-        page = read(english("engineer"), "/registers/telex/")
+def test_where_no_report_lies_the_page_says_where_they_are(english, tmp_path, monkeypatch):
+    client = english("engineer")
+    monkeypatch.setenv("WEERZIEN_HOME", str(tmp_path))
+    page = read(client, "/registers/telex/")
     assert "No report lies on this machine" in page
     assert list(tmp_path.iterdir()) == []
 
