@@ -78,7 +78,11 @@ def prepare(engine: Engine, with_sign_on: bool) -> None:
 
 @contextmanager
 def as_owner(engine: Engine) -> Iterator[None]:
-    """Let Django work on the owner's database, in this process, as long as the block lasts."""
+    """Let Django work on the owner's database, in this process, as long as the block lasts.
+
+    Afterwards the owner's address is no longer in the environment; Django has to be started for the page's own.
+    """
+    before = os.environ.get(DATABASE_VARIABLE)
     start_django(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
     from django.db import connections
 
@@ -86,6 +90,8 @@ def as_owner(engine: Engine) -> Iterator[None]:
         yield
     finally:
         connections.close_all()
+        del os.environ[DATABASE_VARIABLE]
+        os.environ |= {} if before is None else {DATABASE_VARIABLE: before}
 
 
 def start_django(address: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,8 +48,7 @@ def prepared_database(server: Engine, name: str) -> Iterator[Engine]:
     superuser = made_by_its_administrator(server, name)
     owner = as_login(superuser, UPGRADING)
     upgrade(owner)
-    with the_page_of_before():
-        prepare(owner, with_sign_on=False)
+    prepare(owner, with_sign_on=False)
     with superuser.begin() as connection:
         for role in ROLES:
             connection.execute(text(f"CREATE ROLE trying_{role} LOGIN IN ROLE weerzien_{role}"))
@@ -73,23 +71,6 @@ def statements_of_the_administrator(name: str, kind: str) -> list[str]:
 
 def as_login(engine: Engine, login: str) -> Engine:
     return create_engine(engine.url.set(username=login), poolclass=NullPool)
-
-
-@contextmanager
-def the_page_of_before() -> Iterator[None]:
-    """Let Django go back to the database that other tests serve from; there is one in a process."""
-    from monitoring.web.environment import DATABASE_VARIABLE
-
-    before = os.environ.get(DATABASE_VARIABLE)
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(DATABASE_VARIABLE, None)
-        else:
-            from monitoring.web.prepare import start_django
-
-            start_django(before)
 
 
 class Told:

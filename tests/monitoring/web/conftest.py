@@ -29,10 +29,10 @@ class Published:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory) -> Iterator[Published]:
+def published_nights(tmp_path_factory) -> Iterator[Published]:
     from monitoring import database
     from monitoring.web import accounts
-    from monitoring.web.prepare import portal_address, prepare, start_django
+    from monitoring.web.prepare import portal_address, prepare
 
     home, exports = tmp_path_factory.mktemp("portal") / "home", tmp_path_factory.mktemp("exports") / "sample"
     with pytest.MonkeyPatch.context() as patch:
@@ -50,12 +50,20 @@ def published(tmp_path_factory) -> Iterator[Published]:
         for role in ROLES:
             accounts.add(engine, role, [role], PASSWORD.format(role))
         patch.setenv("WEERZIEN_PORTAL_DATABASE_URL", address)
-        start_django(address)
         yield Published(home, exports, engine, address)
         from django.db import connections
 
         connections.close_all()
         database.stop(installation)
+
+
+@pytest.fixture(scope="module")
+def published(published_nights) -> Published:
+    """The published night, with the page on it: a process has one page, and tests of other things leave it elsewhere."""
+    from monitoring.web.prepare import start_django
+
+    start_django(published_nights.address)
+    return published_nights
 
 
 @pytest.fixture

@@ -111,10 +111,9 @@ def page(published, organisation):
         patch.setenv("WEERZIEN_OIDC_CLIENT_SECRET", SECRET)
         with served(published.home) as site:
             yield site.address
-    from monitoring.web.prepare import prepare, start_django
+    from monitoring.web.prepare import prepare
 
     prepare(published.engine, with_sign_on=False)
-    start_django(published.address)
 
 
 @pytest.fixture
