@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from monitoring.published_tables import PublishedTables
 
 STRATA = ("sex", "age_band", "main_group")
+# Columns of a screen, and of a file or pipe.
+LEAST_WIDTH, WIDTH = 130, 160
 
 
 @click.command()
@@ -149,8 +151,9 @@ def _show(found: list[Outcome], language: str, json_file: str | None) -> None:
             Path(json_file).write_text(content, encoding="utf-8")
         except OSError as error:
             raise OneLineError(f"{json_file} cannot be written ({error.strerror}); give another file") from None
-    # A table that a pipe cuts at eighty characters cannot be read again; lists A, NG and B are no emoji "A:NG:B".
-    screen = Screen(emoji=False) if Screen().is_terminal else Screen(width=160, emoji=False)
+    # A table that is cut at eighty characters cannot be read again; lists A, NG and B are no emoji "A:NG:B".
+    width = max(Screen().width, LEAST_WIDTH) if Screen().is_terminal else WIDTH
+    screen = Screen(width=width, emoji=False)
     for outcome in found:
         for part in Shown(language).parts(outcome):
             screen.print(part, markup=False, highlight=False, soft_wrap=isinstance(part, str))

@@ -99,8 +99,10 @@ class Shown:
     def _methods(self, outcome: Outcome) -> Table:
         table = Table(title=self.text("methods"), title_justify="left", box=box.SIMPLE, pad_edge=False)
         table.add_column(self.text("method"))
-        for name in ("model", "estimate", "unseen", "interval", "fit", "acceleration"):
-            table.add_column(self.text(name), justify="left" if name == "model" else "right", no_wrap=True)
+        # With eight lists a model takes more than a line: it may be folded, a number never.
+        table.add_column(self.text("model"), overflow="fold")
+        for name in ("estimate", "unseen", "interval", "fit", "acceleration"):
+            table.add_column(self.text(name), justify="right", no_wrap=True)
         table.add_column("BIC", justify="right", no_wrap=True)
         for result in outcome.estimate.results:
             name = self._method_name(result.method) + (" *" if result.method == outcome.estimate.first else "")
@@ -139,7 +141,7 @@ class Shown:
             title=self.text(title, shown=len(shown), all=self.number(every, 0)),
             title_justify="left", box=box.SIMPLE, pad_edge=False,
         )  # fmt: skip
-        table.add_column(self.text("model"))
+        table.add_column(self.text("model"), overflow="fold")
         table.add_column(self.text("dependence"))
         for name in ("code", "estimate"):
             table.add_column(self.text(name), justify="right", no_wrap=True)

@@ -1,5 +1,9 @@
-import pytest
+import io
 
+import pytest
+from rich.console import Console
+
+from dags.estimate_commands import LEAST_WIDTH
 from monitoring.estimates.outcome import Asked, of_counts
 from monitoring.estimates.shown import WORDS, Shown, described, in_words
 
@@ -21,6 +25,19 @@ def test_no_estimate_is_shown_without_its_spread_and_its_critics(language, publi
     assert any(line.startswith(spread) for line in lines)
     assert "Whitehead" in lines[-1]
     assert WORDS["texts"]["verdict_refused"][language] in lines
+
+
+def test_with_eight_lists_every_method_has_its_name_and_no_number_is_cut(published):
+    outcome = of_counts(published("new_orleans"), in_words("source_counts", file="new_orleans.csv"), Asked(times=0))
+    screen = Console(file=io.StringIO(), width=LEAST_WIDTH)
+    for part in Shown("en").parts(outcome):
+        screen.print(part, markup=False, highlight=False, soft_wrap=isinstance(part, str))
+    shown = screen.file.getvalue()
+    assert "…" not in shown
+    for result in outcome.estimate.results:
+        assert f"{result.bic:.5f}" in shown
+    for name in ("stepwise p=0.02", "main effects", "all pairs"):
+        assert name in shown
 
 
 @pytest.mark.parametrize(
