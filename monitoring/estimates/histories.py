@@ -18,7 +18,10 @@ import pandas as pd
 from connectors.installation import OneLineError
 
 COUNT = "count"
+# What the last column is called in tables that statistical programs write.
+ALSO_COUNTS = ("counts", "n", "freq", "frequency")
 MOST_LISTS = 10
+NOT_KNOWN = ("", "NA", "?")
 
 
 @dataclass(frozen=True)
@@ -90,38 +93,52 @@ def of_memberships(lists: Sequence[str], memberships: Iterable[Iterable[str]]) -
 def read_counts(path: Path) -> CaptureHistories:
     """Read published capture histories: a CSV with one 0/1 column per list and `count`, one row per history.
 
-    Histories that are not there count 0, the same history twice is added up, and a row without any list must not be
-    there: nobody can have counted it. Raises OneLineError, naming the row, for whatever cannot be read.
+    As statistical programs write them too: row numbers in a first column without a name are ignored, and the last
+    column may be called `n`, `freq`, `frequency` or `counts`. Histories that are not there count 0, and the same
+    history twice is added up. A row without any list must say nothing (NA): nobody can have counted it. Raises
+    OneLineError, naming the row, for whatever cannot be read.
     """
     header, rows = _read(path)
-    given = [str(name).strip() for name in header]
-    of_counts = [name for name in given if name.lower() == COUNT]
-    if len(of_counts) != 1 or len(set(given)) != len(given):
-        raise OneLineError(f"{path}: one column per list and one named {COUNT} are wanted, each once")
-    rows.columns = pd.Index([COUNT if name.lower() == COUNT else name for name in given])
-    lists = tuple(name for name in rows.columns if name != COUNT)
+    rows.columns = pd.Index(header)
+    count = _column_of_counts(path, header)
+    lists = tuple(name for name in header if name != count)
     if not 2 <= len(lists) <= MOST_LISTS:
         raise OneLineError(f"{path}: {len(lists)} lists; from 2 to {MOST_LISTS} can be read")
     counts = np.zeros((1 << len(lists)) - 1, dtype=np.int64)
     for line, row in enumerate(rows.to_dict("records"), start=2):
         history = sum(_flag(row[name], path, line, name) << place for place, name in enumerate(lists))
-        count = _count(row[COUNT], path, line)
+        if not history and str(row[count]).strip() in NOT_KNOWN:
+            continue
+        persons = _count(row[count], path, line, count)
         if history:
-            counts[history - 1] += count
-        elif count:
+            counts[history - 1] += persons
+        elif persons:
             raise OneLineError(f"{path}, line {line}: a row on no list cannot have been counted; leave it out")
     if not counts.sum():
         raise OneLineError(f"{path}: no persons are counted")
     return CaptureHistories(lists, counts)
 
 
+def _column_of_counts(path: Path, header: Sequence[str]) -> str:
+    named = [name for name in header if name.lower() == COUNT]
+    if not named and header and header[-1].lower() in ALSO_COUNTS:
+        named = [header[-1]]
+    if len(named) != 1 or len(set(header)) != len(header):
+        also = ", ".join(ALSO_COUNTS)
+        raise OneLineError(
+            f"{path}: one column per list and one named {COUNT} (or, as the last one, {also}) are wanted, each once"
+        )
+    return named[0]
+
+
 def _read(path: Path) -> tuple[list[str], pd.DataFrame]:
-    """The header as it stands, the same name twice included, and the rows."""
+    """The header, the same name twice included, and the rows, without the numbers of rows that some programs write."""
     try:
         whole = pd.read_csv(
             path, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig", sep=None, engine="python"
         )
-        return [str(name) for name in whole.iloc[0]], whole.iloc[1:]
+        header, rows = [str(name).strip() for name in whole.iloc[0]], whole.iloc[1:]
+        return (header, rows) if header[0] else (header[1:], rows.iloc[:, 1:])
     except OSError as error:
         raise OneLineError(f"{path} cannot be read ({error.strerror}); give a CSV file of counts") from None
     except (ValueError, pd.errors.ParserError):
@@ -139,8 +156,8 @@ def _flag(value: str, path: Path, line: int, name: str) -> int:
     return int(value)
 
 
-def _count(value: str, path: Path, line: int) -> int:
+def _count(value: str, path: Path, line: int, name: str) -> int:
     text = str(value).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise OneLineError(f"{path}, line {line}, column {COUNT}: a whole number from 0 is wanted")
+        raise OneLineError(f"{path}, line {line}, column {name}: a whole number from 0 is wanted")
     return int(text)

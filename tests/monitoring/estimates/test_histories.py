@@ -25,6 +25,24 @@ def test_counts_are_read_by_list_whatever_the_order_of_rows(file):
         assert found.overlaps == {("A", "B"): 6, ("A", "C"): 0, ("B", "C"): 0}
 
 
+def test_tables_of_statistical_programs_are_read_as_they_write_them(file):
+    with_numbers = "\n".join(f'"{number}",{line}' for number, line in enumerate(GOOD.splitlines()))
+    for content in (
+        with_numbers.replace('"0",', '"",'),
+        GOOD.replace("count", "n"),
+        GOOD.replace("count", "Freq"),
+        GOOD + "0,0,0,NA\n",
+        GOOD + "0,0,0,\n",
+    ):
+        found = read_counts(file(content))
+        assert found.lists == ("A", "B", "C")
+        assert found.of_lists == {"A": 46, "B": 36, "C": 20}
+
+
+def test_a_list_may_be_called_as_a_column_of_counts(file):
+    assert read_counts(file(GOOD.replace("C,count", "N,count"))).lists == ("A", "B", "N")
+
+
 def test_the_same_history_twice_is_added_up(file):
     assert read_counts(file(GOOD + "1,1,0,4\n")).overlaps["A", "B"] == 10
 
@@ -36,7 +54,9 @@ def test_the_same_history_twice_is_added_up(file):
         (GOOD.replace("40", "-1"), "line 2, column count"),
         (GOOD.replace("0,1,0,30", "0,2,0,30"), "line 3, column B: 0 or 1 is wanted"),
         (GOOD + "0,0,0,12\n", "line 6: a row on no list"),
-        (GOOD.replace("count", "n"), "one named count"),
+        (GOOD.replace("count", "D"), "one named count (or, as the last one, counts, n, freq, frequency)"),
+        (GOOD.replace("A,B,C,count", "n,B,C,A"), "one named count"),
+        (GOOD.replace("count", "n").replace("40", "x"), "line 2, column n: a whole number"),
         (GOOD.replace("C,count", "A,count"), "each once"),
         ("A,B,C,count\n", "no persons are counted"),
         ("", "is not a CSV file of counts"),
