@@ -45,7 +45,7 @@ def main() -> None:
     before = None
     for night in nights:
         began = time.monotonic()
-        counts = work(exports / night.isoformat(), night)
+        counts = work(exports / night.isoformat(), night).counts
         before = watch(engine, night, before, watched)
         if night in nights[-given.replayed :]:
             expected[night] = digests(engine)

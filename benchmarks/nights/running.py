@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 
@@ -29,8 +29,15 @@ def open_installation(home: Path) -> Engine:
     return engine
 
 
-def work(exports: Path, night: date) -> dict[str, int]:
-    """Work one night by its stages, in this process; returns the counts that were published."""
+class Worked(NamedTuple):
+    """A night that was worked: the counts that were published, and per register what came of checking it."""
+
+    counts: dict[str, Any]
+    checked: dict[str, dict[str, Any]]
+
+
+def work(exports: Path, night: date) -> Worked:
+    """Work one night by its stages, in this process and in the installation that the environment names."""
     from dags import stages
     from dags.checking import check
 
@@ -40,7 +47,7 @@ def work(exports: Path, night: date) -> dict[str, int]:
     stages.consolidate(opened, checked, linked)
     counts = stages.publish(opened, checked, linked)
     stages.close_night(opened)
-    return {name: int(count) for name, count in counts.items()}
+    return Worked(counts, {str(outcome["register"]): outcome for outcome in checked})
 
 
 def digests(engine: Engine, tables: Iterable[str] = TABLES) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
 
+from benchmarks.nights.running import work
 from connectors.installation import Installation
-from connectors.register import REGISTERS
-from dags import stages
-from dags.checking import check
 from linkage.ledger import EVENT_COLUMNS, Ledger
 from monitoring.dictionary import TABLES
 from monitoring.past_nights import table_of_night
@@ -93,13 +91,7 @@ class World:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("WEERZIEN_HOME", str(self.home))
             patch.delenv("WEERZIEN_DATABASE_URL", raising=False)
-            opened = stages.open_night(str(self.exports), night.isoformat(), datetime.now(UTC))
-            checked = [check(opened, stages.read(opened, stages.pull(opened, register))) for register in REGISTERS]
-            linked = stages.link(opened, checked)
-            stages.consolidate(opened, checked, linked)
-            counts = stages.publish(opened, checked, linked)
-            stages.close_night(opened)
-            return counts
+            return work(self.exports, night).counts
 
     def table(self, name: str, night: date) -> pd.DataFrame:
         with self.engine.connect() as connection:

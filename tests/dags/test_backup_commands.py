@@ -14,28 +14,16 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from benchmarks.nights.running import work
 from connectors.installation import Installation, OneLineError
-from connectors.register import REGISTERS
 from connectors.sample import write_sample
-from dags import stages
 from dags.backup_commands import backup, restore
-from dags.checking import check
 from monitoring.database import connect, stop
 
-FIRST, SECOND = "2005-06-29", "2005-06-30"
+FIRST, SECOND = date(2005, 6, 29), date(2005, 6, 30)
 
 # Whole nights by their stages: half a minute.
 pytestmark = pytest.mark.night
-
-
-def work(exports: Path, night: str) -> None:
-    """Work one night by its stages."""
-    opened = stages.open_night(str(exports), night, datetime.now(UTC))
-    checked = [check(opened, stages.read(opened, stages.pull(opened, register))) for register in REGISTERS]
-    linked = stages.link(opened, checked)
-    stages.consolidate(opened, checked, linked)
-    stages.publish(opened, checked, linked)
-    stages.close_night(opened)
 
 
 def exported(home: Path, target: Path) -> dict[str, bytes]:
@@ -286,4 +274,4 @@ def test_a_folder_without_archives_is_told(tmp_path):
 
 def test_the_night_stands_in_what_is_told(rehearsal):
     assert rehearsal.written.exit_code == rehearsal.restored.exit_code == 0
-    assert date.fromisoformat(FIRST).isoformat() in rehearsal.written.output
+    assert FIRST.isoformat() in rehearsal.written.output

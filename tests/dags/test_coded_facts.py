@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import text
 
+from benchmarks.nights.running import work
 from connectors import register as declared
 from connectors.installation import Installation
 from connectors.register import REGISTERS
-from dags import stages
-from dags.checking import check
 
 FIRST, SECOND, THIRD = (date(2005, 2, day) for day in (1, 2, 3))
 IKPS = (
@@ -57,12 +56,7 @@ def world(tmp_path, monkeypatch):
 
     def run(night: date, content: bytes):
         (exports / "ikps" / f"ikps_{night:%Y%m%d}.csv").write_bytes(content)
-        opened = stages.open_night(str(exports), night.isoformat(), datetime.now(UTC))
-        checked = [check(opened, stages.read(opened, stages.pull(opened, register))) for register in REGISTERS]
-        linked = stages.link(opened, checked)
-        stages.consolidate(opened, checked, linked)
-        stages.publish(opened, checked, linked)
-        stages.close_night(opened)
+        work(exports, night)
 
         def ask(query: str) -> list[tuple]:
             with engine.connect() as connection:

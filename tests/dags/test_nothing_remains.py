@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,11 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, text
 
+from benchmarks.nights.running import work
 from connectors import register as declarations
 from connectors.installation import Installation
 from connectors.register import REGISTERS
-from dags import keeping, stages
-from dags.checking import check
+from dags import keeping
 
 # The last day of her terms is LAST; the night after it she is gone.
 BEFORE, LAST, AFTER, LATER = (date(2005, 2, day) for day in (2, 3, 4, 5))
@@ -153,15 +153,8 @@ class World:
     def work(self, night: date) -> dict[str, Any]:
         """A night by its stages, with that day's snapshot of IKPS, in which she always is."""
         self.deliver(**{f"ikps/ikps_{night:%Y%m%d}.csv": ikps().replace(b"Persoon", f"P{night.day}".encode())})
-        opened = stages.open_night(str(self.exports), night.isoformat(), datetime.now(UTC))
-        checked = [check(opened, stages.read(opened, stages.pull(opened, register))) for register in REGISTERS]
-        assert {
-            outcome["register"]: outcome["status"] for outcome in checked if outcome["status"] in ("refused", "failed")
-        } == {}
-        linked = stages.link(opened, checked)
-        stages.consolidate(opened, checked, linked)
-        counts = stages.publish(opened, checked, linked)
-        stages.close_night(opened)
+        counts, checked = work(self.exports, night)
+        assert [name for name, outcome in checked.items() if outcome["status"] in ("refused", "failed")] == []
         return counts
 
     def ask(self, query: str) -> list[Any]:

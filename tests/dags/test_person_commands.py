@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.nights.running import work
 from connectors.installation import Installation, OneLineError
-from connectors.register import REGISTERS
 from connectors.sample import write_sample
-from dags import stages
-from dags.checking import check
 from dags.command import weerzien
 
 LAST = date(2005, 2, 2)
@@ -28,12 +26,7 @@ def two_nights(tmp_path_factory):
         patch.setenv("WEERZIEN_HOME", str(home))
         patch.delenv("WEERZIEN_DATABASE_URL", raising=False)
         for night in (LAST - timedelta(1), LAST):
-            opened = stages.open_night(str(exports), night.isoformat(), datetime.now(UTC))
-            checked = [check(opened, stages.read(opened, stages.pull(opened, register))) for register in REGISTERS]
-            linked = stages.link(opened, checked)
-            stages.consolidate(opened, checked, linked)
-            stages.publish(opened, checked, linked)
-            stages.close_night(opened)
+            work(exports, night)
         yield home
         stop(Installation(home))
 

@@ -6,20 +6,20 @@ import random
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from benchmarks.nights.running import work
 from connectors.installation import Installation
 from connectors.register import REGISTERS, load_register
 from connectors.sample import write_sample
 from dags import stages
-from dags.checking import check
 from dags.states import StageFailed
 
-NIGHT = "2005-06-30"
+NIGHT = date(2005, 6, 30)
 COMMAND = [sys.executable, "-c", "from dags.command import main; main()"]
 
 
@@ -50,15 +50,10 @@ def test_the_other_four_are_merged_and_the_register_is_refused_with_one_clear_fi
     monkeypatch.delenv("WEERZIEN_DATABASE_URL", raising=False)
     home = Installation(tmp_path / "home")
     request.addfinalizer(lambda: stop(home))
-    opened = stages.open_night(str(with_random_bytes(sample, tmp_path / "exports", register)), NIGHT, datetime.now(UTC))
-    checked = [check(opened, stages.read(opened, stages.pull(opened, name))) for name in REGISTERS]
-    linked = stages.link(opened, checked)
-    stages.consolidate(opened, checked, linked)
-    stages.publish(opened, checked, linked)
+    states = work(with_random_bytes(sample, tmp_path / "exports", register), NIGHT).checked
     with pytest.raises(StageFailed, match=rf"^{register} refused \("):
-        stages.verdict(checked)
+        stages.verdict(states.values())
 
-    states = {str(outcome["register"]): outcome for outcome in checked}
     assert {name for name, state in states.items() if state["status"] == "refused"} == {register}
     assert states[register]["registrations"] == 0
     with connect(home).connect() as connection:
@@ -71,7 +66,7 @@ def test_the_other_four_are_merged_and_the_register_is_refused_with_one_clear_fi
     assert all(count for _, count in merged)
     files = sum(1 for path in (sample / register).iterdir() if load_register(register).dated(path.name))
     assert [tuple(row) for row in told] == [("refused", str(files))]
-    report = (home.feedback(datetime.fromisoformat(NIGHT).date()) / f"{register}_{NIGHT}.html").read_text("utf-8")
+    report = (home.feedback(NIGHT) / f"{register}_{NIGHT}.html").read_text("utf-8")
     assert f"Geweigerde bestanden: {files + 1}" in report
     assert "geweigerd" in report
 

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,8 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine, text
 
+from benchmarks.nights import running
 from connectors.installation import Installation
-from connectors.register import REGISTERS
-from dags import stages
-from dags.checking import check
 
 FIRST, SECOND, THIRD, FOURTH = (date(2005, 2, day) for day in range(1, 5))
 
@@ -162,15 +160,10 @@ VERSIONS = """
 
 def work(exports: Path, night: date, engine: Engine) -> Night:
     """Work one night by its stages."""
-    opened = stages.open_night(str(exports), night.isoformat(), datetime.now(UTC))
-    checked = [check(opened, stages.read(opened, stages.pull(opened, register))) for register in REGISTERS]
-    linked = stages.link(opened, checked)
-    stages.consolidate(opened, checked, linked)
-    counts = stages.publish(opened, checked, linked)
-    stages.close_night(opened)
+    counts, checked = running.work(exports, night)
     with engine.connect() as connection:
         tables = ([dict(row) for row in connection.execute(text(query)).mappings()] for query in (RECORDS, VERSIONS))
-        return Night(counts, {str(outcome["register"]): outcome for outcome in checked}, *tables)
+        return Night(counts, checked, *tables)
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from benchmarks.portals.served import run_night, sample_nights
+from benchmarks.nights.running import work
+from benchmarks.portals.served import sample_nights
 from connectors.installation import Installation
 
 CHILDREN, SEED, NIGHTS = 150, 7, 2
@@ -44,7 +46,7 @@ def published_nights(tmp_path_factory) -> Iterator[Published]:
         engine = database.connect(installation)
         # So few children give the police nothing new on a day: its file is refused, and the page has that to tell.
         for night in sample_nights(home, exports, CHILDREN, SEED, NIGHTS):
-            run_night(home, exports, night)
+            work(exports, date.fromisoformat(night))
         address = portal_address(installation, engine)
         prepare(engine, with_sign_on=False)
         for role in ROLES:
