@@ -12,13 +12,20 @@ FIND_PYTHON = for candidate in python3.13 python3.12 python3.11 python3; do \
 	    && { echo $$candidate; break; }; \
 	done
 
-.PHONY: night test check airflow bench spark browser sources lineage rehearsal screenshots audit lock help
+.PHONY: night test shuffled check airflow bench spark browser sources lineage rehearsal screenshots audit lock help
 
 night: $(READY) ## run one whole night: the configured exports, or sample exports in a new installation
 	@$(BIN)/weerzien night
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n logical --dist loadfile
+
+SEED = 1
+SHUFFLE = import pathlib, random, sys; tests = sorted(map(str, pathlib.Path("tests").rglob("test_*.py"))); \
+	random.Random(int(sys.argv[1])).shuffle(tests); print(*tests)
+
+shuffled: $(READY) ## run the tests with their files in another order (SEED=1): none may need another one before it
+	@$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder $$($(BIN)/python -c '$(SHUFFLE)' $(SEED))
 
 check: $(READY) ## formatting, lint, types and the borders between the rooms
 	@$(BIN)/ruff format --check .
