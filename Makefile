@@ -69,7 +69,7 @@ lock: ## renew requirements.lock (needs uv and a network; the lock holds names, 
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --upgrade --group dev pyproject.toml -o requirements.lock
 	grep -o '^spark = \["[^"]*"' pyproject.toml | cut -d'"' -f2 | UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile \
-	  --quiet --universal --python-version 3.11 --generate-hashes --upgrade - -o requirements-spark.lock
+	  --quiet --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock - -o requirements-spark.lock
 	grep -o '^browser = \[[^]]*' pyproject.toml | cut -d'[' -f2 | tr -d '", ' | sed 's/axe/\naxe/' \
 	  | UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --upgrade - -o requirements-browser.lock

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,12 @@ def spark():
     session = spark_session("local[2]", "2g")
     yield session
     session.stop()
+
+
+def test_checks_can_be_loaded_beside_it_in_a_process_that_has_no_file():
+    # pyspark takes such a process for its own doctests, and ends it with exit code 0 where a part of Connect is missing.
+    command = [sys.executable, "-c", "import great_expectations; print('loaded')"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout == "loaded\n"
 
 
 def test_the_night_has_the_same_pairs_persons_and_resurfacings(spark, monkeypatch: pytest.MonkeyPatch):
