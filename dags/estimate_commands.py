@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from monitoring.published_tables import PublishedTables
 
 STRATA = ("sex", "age_band", "main_group")
-# Columns of a screen, and of a file or pipe.
-LEAST_WIDTH, WIDTH = 130, 160
+# Of a table that goes to a file or a pipe, in characters.
+WIDTH = 160
 
 
 @click.command()
@@ -140,7 +140,7 @@ def _check_lists(lists: int) -> None:
 def _show(found: list[Outcome], language: str, json_file: str | None) -> None:
     from dags.screen import Screen
     from monitoring.estimates.as_json import as_json
-    from monitoring.estimates.shown import Shown
+    from monitoring.estimates.shown import LEAST_WIDTH, Shown
 
     if json_file:
         content = as_json(found[0]) if len(found) == 1 else "[\n" + ",\n".join(map(as_json, found)) + "]\n"
@@ -152,8 +152,8 @@ def _show(found: list[Outcome], language: str, json_file: str | None) -> None:
         except OSError as error:
             raise OneLineError(f"{json_file} cannot be written ({error.strerror}); give another file") from None
     # A table that is cut at eighty characters cannot be read again; lists A, NG and B are no emoji "A:NG:B".
-    width = max(Screen().width, LEAST_WIDTH) if Screen().is_terminal else WIDTH
-    screen = Screen(width=width, emoji=False)
+    screen = Screen(emoji=False)
+    screen.width = max(screen.width, LEAST_WIDTH) if screen.is_terminal else WIDTH
     for outcome in found:
         for part in Shown(language).parts(outcome):
             screen.print(part, markup=False, highlight=False, soft_wrap=isinstance(part, str))

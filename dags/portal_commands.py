@@ -38,7 +38,7 @@ def portal(
     WEERZIEN_PORTAL_DATABASE_URL; `--prepare` is then run once by the owner, and after each upgrade.
     """
     from monitoring.web.discovery import discover
-    from monitoring.web.environment import DATABASE_VARIABLE, TLS_VARIABLE, single_sign_on
+    from monitoring.web.environment import TLS_VARIABLE, single_sign_on
     from monitoring.web.serving import Bind, check_bind, serve
 
     bind = Bind(host, port, workers or max(2, os.cpu_count() or 1), certificate, key)
@@ -57,7 +57,6 @@ def portal(
     check_rights(address)
     # The workers know the page's own login only.
     os.environ.pop(OWNER, None)
-    os.environ[DATABASE_VARIABLE] = address
     start_django(address)
     click.echo(f"De pagina / the page: {bind.address}  (Ctrl-C stopt / stops)", err=True)
     serve(bind)

@@ -95,7 +95,7 @@ def read_counts(path: Path) -> CaptureHistories:
 
     As statistical programs write them too: row numbers in a first column without a name are ignored, and the last
     column may be called `n`, `freq`, `frequency` or `counts`. Histories that are not there count 0, and the same
-    history twice is added up. A row without any list must say nothing (NA): nobody can have counted it. Raises
+    history twice is added up. A row without any list may hold 0 or nothing (NA): nobody can have counted it. Raises
     OneLineError, naming the row, for whatever cannot be read.
     """
     header, rows = _read(path)

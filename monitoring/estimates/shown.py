@@ -23,6 +23,8 @@ from monitoring.figures.figure import UNKNOWN
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 MOST_MODELS = 10
 NOTHING = "–"
+# Characters from which no number of a table is cut.
+LEAST_WIDTH = 130
 # With three lists all eight models are worth a line.
 FEW_MODELS = 8
 

@@ -90,8 +90,10 @@ def as_owner(engine: Engine) -> Iterator[None]:
         yield
     finally:
         connections.close_all()
-        del os.environ[DATABASE_VARIABLE]
-        os.environ |= {} if before is None else {DATABASE_VARIABLE: before}
+        if before is None:
+            os.environ.pop(DATABASE_VARIABLE, None)
+        else:
+            os.environ[DATABASE_VARIABLE] = before
 
 
 def start_django(address: str) -> None:

@@ -3,9 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from dags.estimate_commands import LEAST_WIDTH
 from monitoring.estimates.outcome import Asked, of_counts
-from monitoring.estimates.shown import WORDS, Shown, described, in_words
+from monitoring.estimates.shown import LEAST_WIDTH, WORDS, Shown, described, in_words
 
 
 def test_what_was_counted_is_said_in_words_and_not_in_codes():
@@ -27,17 +26,19 @@ def test_no_estimate_is_shown_without_its_spread_and_its_critics(language, publi
     assert WORDS["texts"]["verdict_refused"][language] in lines
 
 
-def test_with_eight_lists_every_method_has_its_name_and_no_number_is_cut(published):
-    outcome = of_counts(published("new_orleans"), in_words("source_counts", file="new_orleans.csv"), Asked(times=0))
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_with_eight_lists_every_method_has_its_name_and_no_number_is_cut(language, published):
+    outcome = of_counts(published("new_orleans"), in_words("source_counts", file="new_orleans.csv"), Asked(times=20))
     screen = Console(file=io.StringIO(), width=LEAST_WIDTH)
-    for part in Shown("en").parts(outcome):
+    for part in Shown(language).parts(outcome):
         screen.print(part, markup=False, highlight=False, soft_wrap=isinstance(part, str))
     shown = screen.file.getvalue()
     assert "…" not in shown
     for result in outcome.estimate.results:
-        assert f"{result.bic:.5f}" in shown
-    for name in ("stepwise p=0.02", "main effects", "all pairs"):
-        assert name in shown
+        assert Shown(language).number(result.bic, 5) in shown
+        assert " – ".join(map(Shown(language).number, result.interval.ends)) in shown
+    for method in ("stepwise", "main effects", "all pairs"):
+        assert all(word in shown for word in WORDS["methods"][method][language].split())
 
 
 @pytest.mark.parametrize(
